@@ -1,0 +1,107 @@
+/** Building one event's gate under an epoch: begin, put the differences, open. By scripts of that epoch only. */
+import { parseRecord } from "./claim-record.ts";
+import { type CouponEvent, gateSettings } from "./coupon-event.ts";
+import { LEDGER_PAGE_MAX } from "./limits.ts";
+import { planBuild } from "./plan-build.ts";
+import type { Fenced, GateBuilder, Reporter, SeatLedger } from "./ports.ts";
+import type { Seat } from "./seat.ts";
+
+/** The gate forgot something again, or a higher epoch took over: only a new epoch helps. */
+export class EpochLostError extends Error {
+  override name = "EpochLostError";
+}
+
+/** This event cannot be built from what is known about it. It stays closed alone; the others go on. */
+export class EventUnbuildableError extends Error {
+  override name = "EventUnbuildableError";
+}
+
+type BuildParts = { builder: GateBuilder; ledger: SeatLedger; reporter: Reporter };
+
+/**
+ * @param parked seats of this event named by parked records, read before this call (TRACES 28: parked first, then rows)
+ * @throws EpochLostError, EventUnbuildableError, or what a port throws: the caller answers with a new epoch
+ */
+export async function buildEvent(
+  parts: BuildParts,
+  call: { event: CouponEvent; epoch: number; parked: readonly Seat[] },
+): Promise<void> {
+  const { builder, ledger, reporter } = parts;
+  const { event, epoch, parked } = call;
+  const place = { epoch, eventId: event.id };
+
+  const begun = spoken(await builder.begin({ ...place, firstOpening: false }));
+  if (begun === "refused") throw new EpochLostError(`event ${event.id} is held by another epoch`);
+  const content = spoken(await builder.content(place));
+  const rows = await allRows(ledger, event.id);
+  const plan = planBuild({ content, rows, parked, limit: event.issueLimit });
+  if (plan.dropped.length > 0)
+    reporter.warn("the gate contradicted rows; its entries go", {
+      eventId: event.id,
+      dropped: plan.dropped.length,
+      first: plan.dropped[0],
+    });
+  for (const chunk of plan.chunks) spoken(await builder.put({ ...place, chunk }));
+
+  const opened = spoken(await builder.open({ ...place, settings: gateSettings(event), next: plan.next }));
+  if (opened === "count_mismatch")
+    throw new EventUnbuildableError(
+      `event ${event.id}: its seats do not fill the ranks 1 to ${plan.next}; limit ${event.issueLimit}, rows ${rows.length}`,
+    );
+  reporter.info("opened the gate of an event again", {
+    eventId: event.id,
+    epoch,
+    seats: plan.next,
+    survivors: plan.survivors,
+  });
+}
+
+/**
+ * Opens an event that never had a gate. The caller set `opened_epoch` to this epoch just before, once.
+ * @throws EpochLostError when the gate holds anything of the event, or another epoch began: left to the rebuild
+ */
+export async function openFirstTime(
+  builder: GateBuilder,
+  call: { event: CouponEvent; epoch: number },
+): Promise<void> {
+  const { event, epoch } = call;
+  const place = { epoch, eventId: event.id };
+  const begun = spoken(await builder.begin({ ...place, firstOpening: true }));
+  if (begun === "refused") throw new EpochLostError(`the gate already holds something of event ${event.id}`);
+  const opened = spoken(await builder.open({ ...place, settings: gateSettings(event), next: 0 }));
+  if (opened !== "open") throw new EpochLostError(`event ${event.id} has seats before its first opening`);
+}
+
+function spoken<T>(reply: Fenced<T>): T {
+  if (reply.fenced) throw new EpochLostError(`the gate answered ${reply.reason}`);
+  return reply.value;
+}
+
+async function allRows(ledger: SeatLedger, eventId: number): Promise<Seat[]> {
+  const rows: Seat[] = [];
+  for (;;) {
+    const afterRank = rows.at(-1)?.rank ?? 0;
+    const page = await ledger.seatRows({ eventId, afterRank, limit: LEDGER_PAGE_MAX });
+    for (const row of page) rows.push(row);
+    if (page.length < LEDGER_PAGE_MAX) return rows;
+  }
+}
+
+/** Seats that parked records name, per event. Parked records that do not name one do not matter here. */
+export async function parkedSeats(ledger: SeatLedger): Promise<Map<number, Seat[]>> {
+  const seats = new Map<number, Seat[]>();
+  for (let afterId = 0; ; ) {
+    const page = await ledger.parkedRecords({ afterId, limit: LEDGER_PAGE_MAX });
+    for (const { value } of page) {
+      const parsed = parseRecord(value);
+      if (parsed.kind !== "claim") continue;
+      const { couponEventId, userId, rank, claimedAt } = parsed.record;
+      const ofEvent = seats.get(couponEventId) ?? [];
+      ofEvent.push({ userId, rank, claimedAtMs: Date.parse(claimedAt) });
+      seats.set(couponEventId, ofEvent);
+    }
+    const last = page.at(-1);
+    if (!last || page.length < LEDGER_PAGE_MAX) return seats;
+    afterId = last.id;
+  }
+}

@@ -1,0 +1,154 @@
+/** Claiming: one press of the button, from the known event to an answer that is true whatever broke on the way. */
+import type { ClaimOutcome, ClaimStatus } from "./claim-outcome.ts";
+import { type ClaimRecord, RECORD_VERSION } from "./claim-record.ts";
+import type { CouponEvent } from "./coupon-event.ts";
+import type { Directory } from "./directory.ts";
+import { UnknownEventError } from "./errors.ts";
+import type { GateReadings } from "./gate-readings.ts";
+import type { HandOff } from "./hand-off.ts";
+import type { Lease } from "./lease.ts";
+import { CLAIM_DEADLINE_MS, RETRY_AFTER_MS } from "./limits.ts";
+import type { ClaimDecision, Clock, GateEpoch, Reporter, SeatRows } from "./ports.ts";
+import type { GateSeat, Seat } from "./seat.ts";
+import type { Seating, SeatingDesk } from "./seating.ts";
+
+export interface Claims {
+  /**
+   * Claims a seat, or finds the one the user has. Claims of one user and event in flight share one result.
+   * Answers within `CLAIM_DEADLINE_MS`.
+   * @throws UnknownEventError
+   */
+  claim(call: { eventId: number; userId: string; requestId: string }): Promise<ClaimOutcome>;
+  /** What the user holds; writes nothing. @throws UnknownEventError */
+  status(call: { eventId: number; userId: string }): Promise<ClaimStatus>;
+}
+
+const unavailable = { status: "unavailable", retryAfterMs: RETRY_AFTER_MS } as const;
+
+export function createClaims(parts: {
+  directory: Directory;
+  desk: SeatingDesk;
+  handOff: HandOff;
+  readings: GateReadings;
+  rows: SeatRows;
+  lease: Lease;
+  clock: Clock;
+  reporter: Reporter;
+}): Claims {
+  const { directory, desk, handOff, readings, rows, lease, clock, reporter } = parts;
+  const inFlight = new Map<string, Promise<ClaimOutcome>>();
+
+  async function known(eventId: number): Promise<CouponEvent> {
+    const event = await directory.find(eventId);
+    if (!event) throw new UnknownEventError(eventId);
+    return event;
+  }
+
+  async function answer(event: CouponEvent, userId: string, requestId: string): Promise<ClaimOutcome> {
+    if (event.status === "archived") return (await wonByRow(event, userId)) ?? { status: "closed" };
+    // Turned away before the gate was asked: whoever hears this has used nothing.
+    if (handOff.full()) return unavailable;
+    const ticket = desk.ask(event, userId);
+    if (!ticket) return unavailable;
+    const sinceMs = readings.nowMs();
+    const decided = ticket.result.then((seating) => settle(event, seating, requestId));
+    return await withDeadline(decided, () =>
+      ticket.withdraw() ? unavailable : { status: "pending", sinceMs },
+    );
+  }
+
+  async function withDeadline(
+    outcome: Promise<ClaimOutcome>,
+    late: () => ClaimOutcome,
+  ): Promise<ClaimOutcome> {
+    const answered = new AbortController();
+    const deadline = clock.sleep(CLAIM_DEADLINE_MS, answered.signal).then(() => null);
+    const first = await Promise.race([outcome, deadline]).finally(() => answered.abort());
+    return first ?? late();
+  }
+
+  async function settle(event: CouponEvent, seating: Seating, requestId: string): Promise<ClaimOutcome> {
+    switch (seating.from) {
+      case "row":
+        return won(seating.seat, event.issueLimit, true);
+      case "unknown":
+        return { status: "pending", sinceMs: readings.nowMs() };
+      case "nothing":
+        return unavailable;
+      case "gate": {
+        const { decision, gate, issueLimit } = seating;
+        if (decision.decision === "seated") return await seated(event, decision, gate, issueLimit, requestId);
+        return lease.holds(gate.epoch) ? verdict(decision) : unavailable;
+      }
+    }
+  }
+
+  async function seated(
+    event: CouponEvent,
+    seat: GateSeat & { isNew: boolean },
+    gate: GateEpoch,
+    issueLimit: number,
+    requestId: string,
+  ): Promise<ClaimOutcome> {
+    // A repeated claim of a pending seat produces the same record again: a retry heals itself.
+    const mayBeTold = seat.pending
+      ? await handOff.deliver(gate, claimRecord(event.id, seat, gate.epoch, requestId), seat)
+      : lease.holds(gate.epoch);
+    return mayBeTold ? won(seat, issueLimit, !seat.isNew) : { status: "pending", sinceMs: seat.claimedAtMs };
+  }
+
+  async function wonByRow(event: CouponEvent, userId: string) {
+    const [row] = await rows.findSeats(event.id, [userId]);
+    return row ? won(row, event.issueLimit, true) : null;
+  }
+
+  return {
+    async claim({ eventId, userId, requestId }) {
+      const event = await known(eventId);
+      const key = `${eventId}|${userId}`;
+      let outcome = inFlight.get(key);
+      if (!outcome) {
+        outcome = answer(event, userId, requestId).finally(() => inFlight.delete(key));
+        inFlight.set(key, outcome);
+      }
+      const answered = await outcome;
+      reporter.count(
+        answered.status === "won" && answered.repeat ? "claim_repeat" : `claim_${answered.status}`,
+      );
+      return answered;
+    },
+
+    async status({ eventId, userId }) {
+      const event = await known(eventId);
+      if (event.status === "archived") return (await wonByRow(event, userId)) ?? { status: "none" };
+      const reading = await readings.read(eventId, userId);
+      if (reading?.seat?.pending) return { status: "pending", sinceMs: reading.seat.claimedAtMs };
+      if (reading?.seat) return won(reading.seat, reading.status.settings.limit, true);
+      if (reading) return { status: "none" };
+      return (await wonByRow(event, userId).catch(() => null)) ?? unavailable;
+    },
+  };
+}
+
+function won(seat: Seat, issueLimit: number, repeat: boolean) {
+  return { status: "won", rank: seat.rank, issueLimit, claimedAtMs: seat.claimedAtMs, repeat } as const;
+}
+
+function verdict(decision: Exclude<ClaimDecision, { decision: "seated" }>): ClaimOutcome {
+  return decision.decision === "not_open"
+    ? { status: "not_open", opensAtMs: decision.opensAtMs }
+    : { status: decision.decision };
+}
+
+/** The record of a seat, labelled with the epoch of the script that seated or listed it (TRACES 8). */
+export function claimRecord(eventId: number, seat: Seat, epoch: number, requestId: string): ClaimRecord {
+  return {
+    v: RECORD_VERSION,
+    epoch,
+    couponEventId: eventId,
+    userId: seat.userId,
+    rank: seat.rank,
+    claimedAt: new Date(seat.claimedAtMs).toISOString(),
+    requestId,
+  };
+}

@@ -1,0 +1,105 @@
+/** The coupon event: what an operator opens, the settings its gate obeys, and the one rule for its state. */
+import { z } from "zod";
+
+export const ISSUE_LIMIT_MAX = 10_000_000;
+export const DISPLAY_NAME_LENGTH_MAX = 100;
+
+export const eventStatuses = ["active", "paused", "closed", "archived"] as const;
+export type EventStatus = (typeof eventStatuses)[number];
+
+export const discountTypes = ["FIXED_AMOUNT", "PERCENT"] as const;
+export type Discount = { type: (typeof discountTypes)[number]; amount: number };
+
+/** A row of `coupon_event`. Times are UTC milliseconds since 1970. */
+export type CouponEvent = {
+  id: number;
+  displayName: string;
+  issueLimit: number;
+  opensAtMs: number;
+  /** null: open until sold out or closed by hand */
+  closesAtMs: number | null;
+  /** when the coupons of this event stop being usable */
+  expiresAtMs: number;
+  discount: Discount;
+  status: EventStatus;
+  /** optimistic lock, and the version of the settings that the gate holds */
+  version: number;
+  /** the epoch that opened this event's gate for the first time; null: never opened */
+  openedEpoch: number | null;
+};
+
+/** What the gate needs of an event. A gate applies them only when `version` is newer than its own. */
+export type GateSettings = {
+  version: number;
+  limit: number;
+  opensAtMs: number;
+  closesAtMs: number | null;
+  status: EventStatus;
+};
+
+export function gateSettings(event: CouponEvent): GateSettings {
+  return {
+    version: event.version,
+    limit: event.issueLimit,
+    opensAtMs: event.opensAtMs,
+    closesAtMs: event.closesAtMs,
+    status: event.status,
+  };
+}
+
+export type EventState = "scheduled" | "open" | "paused" | "sold_out" | "closed";
+
+/**
+ * The state of an event for someone without a seat, in the order of precedence of DESIGN section 7:
+ * closed, paused, scheduled, sold out, open.
+ * @param remaining seats that nobody holds, or null when the gate did not say; null is never "sold out"
+ */
+export function eventState(settings: GateSettings, nowMs: number, remaining: number | null): EventState {
+  const ended = settings.closesAtMs !== null && nowMs >= settings.closesAtMs;
+  if (settings.status === "closed" || settings.status === "archived" || ended) return "closed";
+  if (settings.status === "paused") return "paused";
+  if (nowMs < settings.opensAtMs) return "scheduled";
+  return remaining !== null && remaining <= 0 ? "sold_out" : "open";
+}
+
+const timeMs = z.int().min(0).max(253_402_300_799_999);
+
+/** A new event as the operator words it. One message for each rule that can be broken. */
+export const newCouponEvent = z
+  .object({
+    displayName: z.string().trim().min(1).max(DISPLAY_NAME_LENGTH_MAX),
+    issueLimit: z.int().min(1).max(ISSUE_LIMIT_MAX),
+    opensAtMs: timeMs,
+    closesAtMs: timeMs.nullable(),
+    expiresAtMs: timeMs,
+    discount: z.discriminatedUnion("type", [
+      z.object({ type: z.literal("FIXED_AMOUNT"), amount: z.int().min(1).max(1_000_000_000) }),
+      z.object({ type: z.literal("PERCENT"), amount: z.int().min(1).max(100) }),
+    ]),
+  })
+  .superRefine((event, context) => {
+    for (const message of windowErrors(event)) context.addIssue({ code: "custom", message });
+  });
+export type NewCouponEvent = z.infer<typeof newCouponEvent>;
+
+/** opens < closes <= expires, and opens < expires when nothing closes the event. */
+export function windowErrors(window: {
+  opensAtMs: number;
+  closesAtMs: number | null;
+  expiresAtMs: number;
+}): string[] {
+  const errors: string[] = [];
+  if (window.closesAtMs !== null && window.closesAtMs <= window.opensAtMs)
+    errors.push("closesAt must be after opensAt");
+  if (window.closesAtMs !== null && window.expiresAtMs < window.closesAtMs)
+    errors.push("expiresAt must not be before closesAt");
+  if (window.expiresAtMs <= window.opensAtMs) errors.push("expiresAt must be after opensAt");
+  return errors;
+}
+
+/** What an operator may change later. The limit only grows: a smaller one would break a promise (TRACES 13). */
+export type EventChange = {
+  status?: "active" | "paused" | "closed";
+  issueLimit?: number;
+  closesAtMs?: number | null;
+};

@@ -1,0 +1,59 @@
+/** The events that a process knows, so that a claim on an unknown event ends without asking anyone's gate. */
+import type { CouponEvent } from "./coupon-event.ts";
+import { EVENT_LOOKUP_QUEUE_MAX, EVENT_LOOKUPS_AT_ONCE } from "./limits.ts";
+import type { EventSource } from "./ports.ts";
+import { selfClockedQueue } from "./self-clocked-queue.ts";
+
+/** Archived events cannot change any more; this many are remembered. */
+const ARCHIVED_MAX = 1000;
+
+export interface Directory {
+  /** Events that are not archived, as of the last refresh. */
+  list(): CouponEvent[];
+  /**
+   * At once for a known event. One that is not on the list is looked up, a few at a time, because it may have
+   * been created since. @throws when the look-up fails or too many wait
+   */
+  find(eventId: number): Promise<CouponEvent | null>;
+  /** Reads the list again; roots call it every second. */
+  refresh(): Promise<void>;
+}
+
+export function createDirectory(options: { source: EventSource }): Directory {
+  const { source } = options;
+  let live = new Map<number, CouponEvent>();
+  const archived = new Map<number, CouponEvent>();
+
+  const lookups = selfClockedQueue<number, CouponEvent | null>({
+    run: (ids) => Promise.all(ids.map((id) => source.findEvent(id))),
+    batchMax: EVENT_LOOKUPS_AT_ONCE,
+    lengthMax: EVENT_LOOKUP_QUEUE_MAX,
+  });
+
+  function remember(event: CouponEvent): void {
+    if (event.status !== "archived") {
+      live.set(event.id, event);
+      return;
+    }
+    live.delete(event.id);
+    if (archived.size >= ARCHIVED_MAX) archived.delete(archived.keys().next().value as number);
+    archived.set(event.id, event);
+  }
+
+  return {
+    list: () => [...live.values()],
+    async find(eventId) {
+      const known = live.get(eventId) ?? archived.get(eventId);
+      if (known) return known;
+      const ticket = lookups.push(eventId);
+      if (!ticket) throw new Error("too many look-ups of unknown events are waiting");
+      const found = await ticket.result;
+      if (found) remember(found);
+      return found;
+    },
+    async refresh() {
+      const events = await source.liveEvents();
+      live = new Map(events.map((event) => [event.id, event]));
+    },
+  };
+}

@@ -1,0 +1,15 @@
+/** What a use case throws when it was asked for something that does not exist. Everything expected is returned. */
+
+export class UnknownEventError extends Error {
+  override name = "UnknownEventError";
+  constructor(eventId: number) {
+    super(`there is no coupon event ${eventId}`);
+  }
+}
+
+export class UnknownCouponError extends Error {
+  override name = "UnknownCouponError";
+  constructor(couponId: number) {
+    super(`the caller has no coupon ${couponId}`);
+  }
+}

@@ -1,0 +1,76 @@
+/**
+ * Reading the gate: every look at an event's seats goes through here, so that readers who come together share
+ * one script call, and nothing read without the lease is ever shown (TRACES 22).
+ */
+
+import type { Lease } from "./lease.ts";
+import { READ_QUEUE_MAX } from "./limits.ts";
+import { CLAIM_BATCH_MAX, type Clock, type GateReader, type GateStatus, type Reporter } from "./ports.ts";
+import type { GateSeat } from "./seat.ts";
+import { type SelfClockedQueue, selfClockedQueue } from "./self-clocked-queue.ts";
+
+export type Reading = { status: GateStatus; seat: GateSeat | null };
+
+export interface GateReadings {
+  /**
+   * The event's status now, and the seat of one user if one is named. Never a cached one: whoever asks while a
+   * call is under way gets the next. null: the gate cannot speak (being rebuilt, unreachable, no lease).
+   */
+  read(eventId: number, userId: string | null): Promise<Reading | null>;
+  /** The gate's clock as far as this process knows it: the last reading's time, moved on by the monotonic clock. */
+  nowMs(): number;
+}
+
+export function createGateReadings(options: {
+  gate: GateReader;
+  lease: Lease;
+  clock: Clock;
+  reporter: Reporter;
+}): GateReadings {
+  const { gate, lease, clock, reporter } = options;
+  const queues = new Map<number, SelfClockedQueue<string | null, Reading | null>>();
+  let offsetMs: number | null = null;
+
+  async function readBatch(eventId: number, users: (string | null)[]): Promise<(Reading | null)[]> {
+    const nothing = users.map(() => null);
+    const current = lease.current();
+    if (!current) return nothing;
+    const userIds = [...new Set(users.filter((user) => user !== null))];
+    try {
+      const reply = await gate.status({ epoch: current.epoch, eventId, userIds });
+      if (reply.fenced) {
+        reporter.count("gate_fenced");
+        return nothing;
+      }
+      if (!lease.holds(current.epoch)) return nothing;
+      const { seats, ...status } = reply.value;
+      offsetMs = status.nowMs - clock.monotonicMs();
+      const byUser = new Map(userIds.map((userId, index) => [userId, seats[index] ?? null]));
+      return users.map((user) => ({ status, seat: user === null ? null : (byUser.get(user) ?? null) }));
+    } catch (error) {
+      reporter.count("gate_unknown");
+      reporter.warn("reading the gate failed", { eventId, error });
+      return nothing;
+    }
+  }
+
+  function queueOf(eventId: number): SelfClockedQueue<string | null, Reading | null> {
+    let queue = queues.get(eventId);
+    if (!queue) {
+      queue = selfClockedQueue({
+        run: (users) => readBatch(eventId, users),
+        batchMax: CLAIM_BATCH_MAX,
+        lengthMax: READ_QUEUE_MAX,
+      });
+      queues.set(eventId, queue);
+    }
+    return queue;
+  }
+
+  return {
+    async read(eventId, userId) {
+      return (await queueOf(eventId).push(userId)?.result) ?? null;
+    },
+    nowMs: () => Math.round(offsetMs === null ? clock.wallMs() : clock.monotonicMs() + offsetMs),
+  };
+}

@@ -1,0 +1,113 @@
+/**
+ * The guardian: one look at the gates, and whatever it calls for. Roots run `tick` every second; any number of
+ * guardians may run at once.
+ */
+import { openFirstTime } from "./build-event.ts";
+import { type CouponEvent, gateSettings } from "./coupon-event.ts";
+import type { Examiner } from "./examine.ts";
+import type { Lease } from "./lease.ts";
+import type { GateConfigurer, GateStatus } from "./ports.ts";
+import { type RebuildOptions, type RebuildParts, rebuild } from "./rebuild.ts";
+import type { Sweeper } from "./sweep.ts";
+
+/** Between two attempts at a rebuild; grows to its maximum while attempts fail. */
+const BACK_OFF_MS = 250;
+const BACK_OFF_MAX_MS = 5000;
+/** After this time an event that could not be built is tried again, with a new epoch. */
+const CLOSED_EVENT_RETRY_MS = 60_000;
+
+export interface Guardian {
+  /** Never overlaps with itself. @throws what a port throws: not knowing calls for nothing but the next tick */
+  tick(signal: AbortSignal): Promise<void>;
+}
+
+export function createGuardian(
+  parts: RebuildParts & {
+    examiner: Examiner;
+    configurer: GateConfigurer;
+    sweeper: Sweeper;
+    lease: Lease;
+  },
+  options: RebuildOptions,
+): Guardian {
+  const { examiner, configurer, sweeper, lease, builder, epochs, events, clock, reporter } = parts;
+  /** Events that a rebuild of this guardian had to leave closed, and when they are tried again. */
+  const closed = new Map<number, number>();
+
+  function stillClosed(): ReadonlySet<number> {
+    for (const [eventId, retryAtMs] of closed) if (clock.monotonicMs() >= retryAtMs) closed.delete(eventId);
+    return new Set(closed.keys());
+  }
+
+  async function examineNow() {
+    const live = await events.liveEvents();
+    return { live, findings: await examiner.examine(live, stillClosed()) };
+  }
+
+  async function rebuildUnderLock(signal: AbortSignal): Promise<void> {
+    const held = await epochs.withRebuildLock(async () => {
+      for (let backOffMs = BACK_OFF_MS; ; backOffMs = Math.min(2 * backOffMs, BACK_OFF_MAX_MS)) {
+        // Look again: another guardian may have finished while this one waited for the lock.
+        const { findings } = await examineNow();
+        if (findings.rebuild === null) return;
+        try {
+          await rebuildOnce(findings.rebuild, signal);
+          return;
+        } catch (error) {
+          if (signal.aborted) return;
+          reporter.warn("the rebuild begins again with a new epoch", { error });
+          await clock.sleep(backOffMs, signal);
+        }
+      }
+    });
+    if (held === null) await clock.sleep(BACK_OFF_MS, signal);
+  }
+
+  async function rebuildOnce(reason: string, signal: AbortSignal): Promise<void> {
+    const result = await rebuild(parts, { ...options, reason, signal });
+    await lease.refresh();
+    const retryAtMs = clock.monotonicMs() + CLOSED_EVENT_RETRY_MS;
+    closed.clear();
+    for (const eventId of result.closed.keys()) closed.set(eventId, retryAtMs);
+  }
+
+  /** Tried once: whatever goes wrong is found as a fenced event and left to the rebuild (TRACES 24). */
+  async function openNew(event: CouponEvent, epoch: number): Promise<void> {
+    if (!(await epochs.setOpenedEpoch(event.id, epoch))) return;
+    await openFirstTime(builder, { event, epoch });
+    reporter.info("opened the gate of a new event", { eventId: event.id, epoch });
+  }
+
+  /** Settings changed while the gate was being rebuilt, or by a command that died, reach it here (TRACES 19). */
+  async function applySettings(event: CouponEvent, status: GateStatus, epoch: number): Promise<void> {
+    if (event.version <= status.settings.version) return;
+    const reply = await configurer.configure({ epoch, eventId: event.id, settings: gateSettings(event) });
+    if (reply.fenced) return;
+    reporter.info("the gate obeys new settings", { eventId: event.id, version: reply.value.version });
+  }
+
+  async function care(event: CouponEvent, status: GateStatus | undefined, epoch: number): Promise<void> {
+    if (event.openedEpoch === null) return await openNew(event, epoch);
+    if (!status) return;
+    await applySettings(event, status, epoch);
+    if (status.pending > 0) await sweeper.sweep(event.id);
+  }
+
+  return {
+    async tick(signal) {
+      const { live, findings } = await examineNow();
+      if (findings.rebuild !== null) return await rebuildUnderLock(signal);
+      const current = lease.current() ?? (await lease.refresh().then(() => lease.current()));
+      if (!current) return;
+      for (const event of live) {
+        if (signal.aborted) return;
+        try {
+          await care(event, findings.statuses.get(event.id), current.epoch);
+        } catch (error) {
+          // One event's trouble must not keep the others waiting; the next tick finds it again.
+          reporter.warn("caring for an event failed", { eventId: event.id, error });
+        }
+      }
+    },
+  };
+}

@@ -1,0 +1,120 @@
+/**
+ * The hand-off: a won seat goes into the claim log, and only an acknowledgement under the lease turns it into
+ * "won". Whatever fails here is left as it is: the seat stays pending, and the sweeper produces the same record
+ * again. No seat is ever given back.
+ */
+import type { ClaimRecord } from "./claim-record.ts";
+import type { Lease } from "./lease.ts";
+import { CONFIRM_BATCH_MAX, CONFIRM_QUEUE_MAX, LOG_BATCH_MAX, LOG_QUEUE_MAX } from "./limits.ts";
+import type { ClaimGate, ClaimLog, GateEpoch, Reporter } from "./ports.ts";
+import type { Seat } from "./seat.ts";
+import { type SelfClockedQueue, selfClockedQueue } from "./self-clocked-queue.ts";
+
+export interface HandOff {
+  /** @returns true when the record is in the log and this process still speaks for its epoch. Never rejects. */
+  deliver(gate: GateEpoch, record: ClaimRecord, seat: Seat): Promise<boolean>;
+  /** Whether one more record might find no place: then nobody should be seated. */
+  full(): boolean;
+  /** Resolves when no confirmation is waiting or under way. For a clean stop. */
+  settled(): Promise<void>;
+}
+
+type Delivery = { gate: GateEpoch; record: ClaimRecord };
+type Confirmation = { epoch: number; seat: Seat };
+
+export function createHandOff(options: {
+  log: ClaimLog;
+  gate: ClaimGate;
+  lease: Lease;
+  reporter: Reporter;
+}): HandOff {
+  const { log, gate: claimGate, lease, reporter } = options;
+  const confirmations = new Map<number, SelfClockedQueue<Confirmation, undefined>>();
+  const inBackground = new Set<Promise<void>>();
+
+  const deliveries = selfClockedQueue<Delivery, boolean>({
+    run: appendBatch,
+    batchMax: LOG_BATCH_MAX,
+    lengthMax: LOG_QUEUE_MAX,
+  });
+
+  async function appendBatch(batch: Delivery[]): Promise<boolean[]> {
+    const acknowledged = new Array<boolean>(batch.length).fill(false);
+    // A batch spans two epochs only in the second in which one ends; each epoch has its own topic.
+    for (const [epochNumber, indexes] of groupIndexes(batch, (delivery) => delivery.gate.epoch)) {
+      const first = batch[indexes[0] as number] as Delivery;
+      const results = await log.append(
+        first.gate,
+        indexes.map((index) => (batch[index] as Delivery).record),
+      );
+      for (const [position, index] of indexes.entries()) acknowledged[index] = results[position] === true;
+      const unknown = results.filter((result) => !result).length;
+      if (unknown > 0) {
+        reporter.count("log_unacknowledged", unknown);
+        reporter.warn("the claim log did not acknowledge", { epoch: epochNumber, records: unknown });
+      }
+    }
+    return acknowledged;
+  }
+
+  async function confirmBatch(eventId: number, batch: Confirmation[]): Promise<undefined[]> {
+    for (const [epoch, indexes] of groupIndexes(batch, (confirmation) => confirmation.epoch)) {
+      if (!lease.holds(epoch)) continue;
+      const seats = indexes.map((index) => (batch[index] as Confirmation).seat);
+      const reply = await claimGate.confirm({ epoch, eventId, seats });
+      if (reply.fenced) reporter.count("gate_fenced");
+      else reporter.count("seats_confirmed", reply.value.removed);
+    }
+    return batch.map(() => undefined);
+  }
+
+  function confirmInBackground(epoch: number, eventId: number, seat: Seat): void {
+    let queue = confirmations.get(eventId);
+    if (!queue) {
+      queue = selfClockedQueue({
+        run: (batch) => confirmBatch(eventId, batch),
+        batchMax: CONFIRM_BATCH_MAX,
+        lengthMax: CONFIRM_QUEUE_MAX,
+      });
+      confirmations.set(eventId, queue);
+    }
+    const ticket = queue.push({ epoch, seat });
+    if (!ticket) return; // the sweeper finds the seat
+    const done: Promise<void> = ticket.result
+      .then(() => {})
+      .catch((error: unknown) => {
+        // Harmless: the entry stays pending, and the sweeper sends the same record again.
+        reporter.count("gate_unknown");
+        reporter.warn("confirming seats failed", { eventId, error });
+      })
+      .finally(() => inBackground.delete(done));
+    inBackground.add(done);
+  }
+
+  return {
+    full: () => deliveries.waiting() >= LOG_QUEUE_MAX,
+    async deliver(gate, record, seat) {
+      const ticket = deliveries.push({ gate, record });
+      if (!ticket) return false;
+      const acknowledged = await ticket.result;
+      // An acknowledgement that arrives after the lease ended may lie behind a marker that refuses it (TRACES 6).
+      if (!acknowledged || !lease.holds(gate.epoch)) return false;
+      confirmInBackground(gate.epoch, record.couponEventId, seat);
+      return true;
+    },
+    async settled() {
+      while (inBackground.size > 0) await Promise.all(inBackground);
+    },
+  };
+}
+
+function groupIndexes<T>(items: readonly T[], keyOf: (item: T) => number): Map<number, number[]> {
+  const groups = new Map<number, number[]>();
+  for (const [index, item] of items.entries()) {
+    const key = keyOf(item);
+    const group = groups.get(key);
+    if (group) group.push(index);
+    else groups.set(key, [index]);
+  }
+  return groups;
+}

@@ -1,0 +1,33 @@
+/** The bounds of the core, in one place, each with its reason. Milliseconds and counts. */
+
+/** A claim is answered within 3 s whatever hangs; the rest is for the network and the browser. */
+export const CLAIM_DEADLINE_MS = 2500;
+/** Claims of one event that may wait in one process: more would only wait past their deadline. */
+export const CLAIM_QUEUE_MAX = 10_000;
+/** Won seats that may wait for the claim log in one process. Beyond, people are turned away before a seat is taken. */
+export const LOG_QUEUE_MAX = 20_000;
+/** Records in one send: beyond 500 the cost of a record hardly falls (FACTS, kafkajs), the answer only waits longer. */
+export const LOG_BATCH_MAX = 1000;
+/** Seats in one confirm call, like a claim call. */
+export const CONFIRM_BATCH_MAX = 256;
+/** Confirms that may wait; beyond, the sweeper finds the seats. */
+export const CONFIRM_QUEUE_MAX = 50_000;
+/** Reads of one event's gate that may wait in one process. */
+export const READ_QUEUE_MAX = 10_000;
+/** What `unavailable` asks for: long enough to shed load, short enough to feel like waiting, not like an error. */
+export const RETRY_AFTER_MS = 1000;
+/** A pending seat of this age has no web process waiting for its acknowledgement any more. */
+export const SWEEP_AGE_MS = 3000;
+/** Pending seats that one sweep of one event takes. */
+export const SWEEP_BATCH_MAX = 1000;
+/** Entries in one `put`: keeps a script call well below a millisecond's multiples. */
+export const PUT_CHUNK_MAX = 1000;
+/** Rows in one page of a rebuild's reads. */
+export const LEDGER_PAGE_MAX = 5000;
+/** Events on the list page. */
+export const EVENT_LIST_MAX = 100;
+/** Events that are looked at for seats whose row is not there yet. */
+export const ISSUING_EVENTS_MAX = 100;
+/** Unknown event ids that may be looked up at once, and that may wait. */
+export const EVENT_LOOKUPS_AT_ONCE = 4;
+export const EVENT_LOOKUP_QUEUE_MAX = 1000;

@@ -1,0 +1,142 @@
+/** Listing: events as everyone sees them, and a user's coupons as their owner sees them. */
+import { type ResolvedCoupon, resolveCoupon } from "./coupon.ts";
+import { type CouponEvent, type EventState, eventState, gateSettings } from "./coupon-event.ts";
+import type { Directory } from "./directory.ts";
+import { UnknownEventError } from "./errors.ts";
+import type { GateReadings, Reading } from "./gate-readings.ts";
+import { EVENT_LIST_MAX, ISSUING_EVENTS_MAX } from "./limits.ts";
+import type { CouponShelf } from "./ports.ts";
+import type { Seat } from "./seat.ts";
+
+export type EventView = {
+  /** with the settings that the gate obeys, where it could be asked */
+  event: CouponEvent;
+  state: EventState;
+  /** null when the gate could not say */
+  remaining: number | null;
+  /** the gate's clock */
+  nowMs: number;
+};
+
+export interface EventViews {
+  /** Open, then scheduled (next first), then ended (latest first); at most 100. */
+  list(): Promise<EventView[]>;
+  /** @throws UnknownEventError */
+  get(eventId: number): Promise<EventView>;
+}
+
+/** Where an event stands in the list: what one can act on comes first. */
+const listOrder = { open: 0, paused: 0, sold_out: 1, scheduled: 2, closed: 3 } satisfies Record<
+  EventState,
+  number
+>;
+
+export function createEventViews(parts: { directory: Directory; readings: GateReadings }): EventViews {
+  const { directory, readings } = parts;
+
+  async function view(event: CouponEvent): Promise<EventView> {
+    const reading = event.status === "archived" ? null : await readings.read(event.id, null);
+    return reading ? viewOfReading(event, reading) : viewWithoutGate(event);
+  }
+
+  function viewOfReading(event: CouponEvent, { status }: Reading): EventView {
+    const { limit, opensAtMs, closesAtMs, status: eventStatus, version } = status.settings;
+    const obeyed = { ...event, issueLimit: limit, opensAtMs, closesAtMs, status: eventStatus, version };
+    const remaining = Math.max(0, status.remaining);
+    return {
+      event: obeyed,
+      state: eventState(status.settings, status.nowMs, remaining),
+      remaining,
+      nowMs: status.nowMs,
+    };
+  }
+
+  function viewWithoutGate(event: CouponEvent): EventView {
+    const nowMs = readings.nowMs();
+    return { event, state: eventState(gateSettings(event), nowMs, null), remaining: null, nowMs };
+  }
+
+  function mostRelevant(events: CouponEvent[]): CouponEvent[] {
+    const nowMs = readings.nowMs();
+    const order = (event: CouponEvent) => listOrder[eventState(gateSettings(event), nowMs, null)];
+    return events.sort((a, b) => order(a) - order(b) || b.id - a.id).slice(0, EVENT_LIST_MAX);
+  }
+
+  return {
+    async list() {
+      const views = await Promise.all(mostRelevant(directory.list()).map(view));
+      return views.sort((a, b) => listOrder[a.state] - listOrder[b.state] || compareWithinState(a, b));
+    },
+    async get(eventId) {
+      const event = await directory.find(eventId);
+      if (!event) throw new UnknownEventError(eventId);
+      return await view(event);
+    },
+  };
+}
+
+function compareWithinState(a: EventView, b: EventView): number {
+  if (a.state === "scheduled" && b.state === "scheduled")
+    return a.event.opensAtMs - b.event.opensAtMs || a.event.id - b.event.id;
+  return b.event.opensAtMs - a.event.opensAtMs || b.event.id - a.event.id;
+}
+
+export type WalletItem =
+  | { kind: "coupon"; coupon: ResolvedCoupon }
+  /** a seat whose row is not there yet */
+  | { kind: "issuing"; event: CouponEvent; seat: Seat };
+
+export interface Wallet {
+  /** Newest first. Seats without a row come first on the first page, beside the `limit` rows. */
+  mine(call: {
+    userId: string;
+    beforeId: number | null;
+    limit: number;
+  }): Promise<{ items: WalletItem[]; nextBeforeId: number | null }>;
+}
+
+export function createWallet(parts: {
+  shelf: CouponShelf;
+  directory: Directory;
+  readings: GateReadings;
+}): Wallet {
+  const { shelf, directory, readings } = parts;
+
+  async function issuing(userId: string): Promise<WalletItem[]> {
+    const events = directory
+      .list()
+      .filter((event) => event.openedEpoch !== null)
+      .slice(0, ISSUING_EVENTS_MAX);
+    const seated: { event: CouponEvent; seat: Seat }[] = [];
+    await Promise.all(
+      events.map(async (event) => {
+        const reading = await readings.read(event.id, userId);
+        if (reading?.seat) seated.push({ event, seat: reading.seat });
+      }),
+    );
+    if (seated.length === 0) return [];
+    // The gate first, then the rows: a seat that gets its row in between is shown once, as a coupon.
+    const written = await shelf.eventsWithRow(
+      userId,
+      seated.map(({ event }) => event.id),
+    );
+    return seated
+      .filter(({ event }) => !written.has(event.id))
+      .sort((a, b) => b.seat.claimedAtMs - a.seat.claimedAtMs)
+      .map(({ event, seat }) => ({ kind: "issuing", event, seat }));
+  }
+
+  return {
+    async mine({ userId, beforeId, limit }) {
+      const first = beforeId === null ? await issuing(userId) : [];
+      // One more than asked for tells whether there is a next page.
+      const page = await shelf.couponsOf({ userId, beforeId, limit: limit + 1 });
+      const coupons = page.coupons.slice(0, limit);
+      const items = coupons.map(
+        (coupon): WalletItem => ({ kind: "coupon", coupon: resolveCoupon(coupon, page.nowMs) }),
+      );
+      const more = page.coupons.length > limit;
+      return { items: [...first, ...items], nextBeforeId: more ? (coupons.at(-1)?.id ?? null) : null };
+    },
+  };
+}

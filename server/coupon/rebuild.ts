@@ -1,0 +1,179 @@
+/**
+ * The rebuild: a new epoch in which the gate is made again from what is certain. The order of the steps is the
+ * protocol of DESIGN section 6; each closes a history of TRACES.md.
+ */
+import { buildEvent, EpochLostError, EventUnbuildableError, parkedSeats } from "./build-event.ts";
+import type {
+  Clock,
+  EpochStore,
+  EventSource,
+  GateBuilder,
+  GateEpoch,
+  LogTopic,
+  MarkerLog,
+  Reporter,
+  SeatLedger,
+} from "./ports.ts";
+
+export type RebuildParts = {
+  epochs: EpochStore;
+  events: EventSource;
+  ledger: SeatLedger;
+  builder: GateBuilder;
+  markers: MarkerLog;
+  clock: Clock;
+  reporter: Reporter;
+};
+
+export type RebuildOptions = {
+  /** topic and partitions of the settings: they belong to the epoch */
+  target: LogTopic;
+  leaseMs: number;
+  /** how much longer than a lease the guardian waits before it writes markers */
+  leaseMarginMs: number;
+  /** the drain gives up after this long without any progress of the worker */
+  drainStallMs: number;
+  /** pause between two looks at something that is not ready yet */
+  pollMs: number;
+};
+
+/** Events that stay closed, with the reason. Empty when every gate is open. */
+export type RebuildResult = { epoch: number; closed: Map<number, string> };
+
+/**
+ * One attempt. The caller holds the named lock (a courtesy: the epoch does the fencing) and tries again with a new
+ * epoch after an error.
+ * @throws EpochLostError when a higher epoch took over or the gate forgot something again, or what a port throws
+ */
+export async function rebuild(
+  parts: RebuildParts,
+  options: RebuildOptions & { reason: string; signal: AbortSignal },
+): Promise<RebuildResult> {
+  const { epochs, markers, clock, reporter } = parts;
+  const { target, reason } = options;
+  const before = await epochs.currentEpoch();
+  await markers.ensureTopic(target);
+
+  const epoch = await epochs.raiseEpoch({ reason, ...target });
+  const begunMs = clock.monotonicMs();
+  reporter.count("rebuilds");
+  reporter.warn("a new epoch begins; the gates are closed until it is built", { epoch, reason });
+
+  await flushEveryMaster(parts, options, epoch);
+  if (before.epoch > 0) {
+    // Nobody may still speak for an older epoch when the marker is written (TRACES 6).
+    const leaseEndsMs = begunMs + options.leaseMs + options.leaseMarginMs;
+    await clock.sleep(Math.max(0, leaseEndsMs - clock.monotonicMs()), options.signal);
+  }
+  const topics = await topicsToMark(epochs, target, before);
+  await writeMarkers(parts, options, epoch, topics);
+  await drain(parts, options, epoch, topics);
+  const closed = await buildAll(parts, epoch);
+  reporter.info("the gates are open again", {
+    epoch,
+    tookMs: clock.monotonicMs() - begunMs,
+    closed: closed.size,
+  });
+  return { epoch, closed };
+}
+
+/** While one master is unreachable the gates stay closed: it might still run scripts of an older epoch. */
+async function flushEveryMaster(parts: RebuildParts, options: Waiting, epoch: number): Promise<void> {
+  for (;;) {
+    await demandCurrent(parts.epochs, epoch, options.signal);
+    try {
+      return await parts.builder.flushScripts();
+    } catch (error) {
+      parts.reporter.warn("the scripts of older epochs could not be flushed everywhere yet", {
+        epoch,
+        error,
+      });
+      await parts.clock.sleep(options.pollMs, options.signal);
+    }
+  }
+}
+
+/** The settings' topic, the one before it, and every topic that ever had a reader: all may hold older records. */
+async function topicsToMark(epochs: EpochStore, target: LogTopic, before: GateEpoch): Promise<LogTopic[]> {
+  const topics = new Map<string, number>([[target.topic, target.partitions]]);
+  const earlier = [...(await epochs.logTopics()), ...(before.epoch > 0 ? [before] : [])];
+  for (const { topic, partitions } of earlier)
+    topics.set(topic, Math.max(partitions, topics.get(topic) ?? 0));
+  return [...topics].map(([topic, partitions]) => ({ topic, partitions }));
+}
+
+async function writeMarkers(parts: RebuildParts, options: Waiting, epoch: number, topics: LogTopic[]) {
+  for (const topic of topics) {
+    for (;;) {
+      await demandCurrent(parts.epochs, epoch, options.signal);
+      if (await parts.markers.appendMarkers(topic, epoch)) break;
+      parts.reporter.warn("the epoch's markers were not acknowledged yet", { epoch, ...topic });
+      await parts.clock.sleep(options.pollMs, options.signal);
+    }
+  }
+}
+
+/** Until the readers have passed the markers: every acknowledged record of an older epoch has its row by then. */
+async function drain(
+  parts: RebuildParts,
+  options: Waiting & { drainStallMs: number },
+  epoch: number,
+  topics: LogTopic[],
+): Promise<void> {
+  let lastProgress = "";
+  let progressMs = parts.clock.monotonicMs();
+  for (;;) {
+    await demandCurrent(parts.epochs, epoch, options.signal);
+    const reached = await Promise.all(
+      topics.map(({ topic, partitions }) => parts.epochs.partitionEpochs(topic, partitions)),
+    );
+    if (reached.every((partitions) => partitions.every((partitionEpoch) => partitionEpoch >= epoch))) return;
+
+    const progress = `${JSON.stringify(reached)} ${await committed(parts.markers, topics)}`;
+    const nowMs = parts.clock.monotonicMs();
+    if (progress !== lastProgress) [lastProgress, progressMs] = [progress, nowMs];
+    if (nowMs - progressMs > options.drainStallMs)
+      throw new EpochLostError(
+        `the worker made no progress towards the markers for ${options.drainStallMs} ms`,
+      );
+    await parts.clock.sleep(options.pollMs, options.signal);
+  }
+}
+
+/** A long backlog moves offsets long before it reaches a marker. Not knowing them only makes the drain less patient. */
+async function committed(markers: MarkerLog, topics: LogTopic[]): Promise<string> {
+  try {
+    const offsets = await Promise.all(topics.map((topic) => markers.committedOffsets(topic)));
+    return offsets.flat().join(",");
+  } catch {
+    return "unknown";
+  }
+}
+
+async function buildAll(parts: RebuildParts, epoch: number): Promise<Map<number, string>> {
+  const { builder, events, ledger, reporter } = parts;
+  await builder.loadScripts(epoch);
+  // Read only now, after the drain (TRACES 26), and in this order: events, parked records, rows (TRACES 28).
+  const live = await events.liveEvents();
+  const parked = await parkedSeats(ledger);
+  const closed = new Map<number, string>();
+  for (const event of live) {
+    if (event.openedEpoch === null) continue;
+    try {
+      await buildEvent(parts, { event, epoch, parked: parked.get(event.id) ?? [] });
+    } catch (error) {
+      if (!(error instanceof EventUnbuildableError)) throw error;
+      closed.set(event.id, error.message);
+      reporter.alarm("an event's gate stays closed", { eventId: event.id, epoch, error });
+    }
+  }
+  return closed;
+}
+
+type Waiting = { pollMs: number; signal: AbortSignal };
+
+async function demandCurrent(epochs: EpochStore, epoch: number, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted();
+  const current = await epochs.currentEpoch();
+  if (current.epoch !== epoch) throw new EpochLostError(`epoch ${current.epoch} has begun after ${epoch}`);
+}

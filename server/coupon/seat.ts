@@ -1,0 +1,16 @@
+/** A seat: one of the N places of an event, held by one user. */
+
+export type Seat = {
+  userId: string;
+  /** 1 to the issue limit, in the order in which Redis ran the scripts */
+  rank: number;
+  /** the gate's time (Redis TIME), UTC milliseconds */
+  claimedAtMs: number;
+};
+
+/** A seat as the gate knows it. `pending`: its record is not yet known to be in the claim log. */
+export type GateSeat = Seat & { pending: boolean };
+
+export function sameSeat(a: Seat, b: Seat): boolean {
+  return a.userId === b.userId && a.rank === b.rank;
+}

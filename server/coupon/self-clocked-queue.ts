@@ -1,0 +1,79 @@
+/**
+ * A queue that sends what has gathered as one batch, and the next batch when that one has returned. No timer:
+ * an idle system answers at once, a busy one makes larger batches by itself.
+ */
+
+export type Ticket<R> = {
+  /** Rejects with whatever the batch's run rejected with. */
+  result: Promise<R>;
+  /** Takes the item out again. @returns true when it was still waiting: it will never be part of a batch. */
+  withdraw(): boolean;
+};
+
+export interface SelfClockedQueue<T, R> {
+  /** @returns null when the queue is full. */
+  push(item: T): Ticket<R> | null;
+  /** Items that wait, without those of the running batch. */
+  waiting(): number;
+}
+
+type Entry<T, R> = {
+  item: T;
+  resolve: (result: R) => void;
+  reject: (error: unknown) => void;
+};
+
+/**
+ * @param options.run gets 1 to `batchMax` items in the order of their arrival and returns one result for each;
+ *   runs one at a time
+ */
+export function selfClockedQueue<T, R>(options: {
+  run: (batch: T[]) => Promise<readonly R[]>;
+  batchMax: number;
+  lengthMax: number;
+}): SelfClockedQueue<T, R> {
+  const { run, batchMax, lengthMax } = options;
+  // A Set keeps the order of arrival and lets a withdrawn item leave in constant time.
+  const entries = new Set<Entry<T, R>>();
+  let running = false;
+
+  function takeBatch(): Entry<T, R>[] {
+    const batch: Entry<T, R>[] = [];
+    for (const entry of entries) {
+      if (batch.length === batchMax) break;
+      batch.push(entry);
+      entries.delete(entry);
+    }
+    return batch;
+  }
+
+  async function work(): Promise<void> {
+    running = true;
+    // One turn of the microtask queue, so that items pushed by one caller travel together.
+    await Promise.resolve();
+    while (entries.size > 0) {
+      const batch = takeBatch();
+      try {
+        const results = await run(batch.map((entry) => entry.item));
+        if (results.length !== batch.length)
+          throw new Error(`a batch of ${batch.length} got ${results.length} results`);
+        for (const [index, entry] of batch.entries()) entry.resolve(results[index] as R);
+      } catch (error) {
+        for (const entry of batch) entry.reject(error);
+      }
+    }
+    running = false;
+  }
+
+  return {
+    waiting: () => entries.size,
+    push(item) {
+      if (entries.size >= lengthMax) return null;
+      const { promise, resolve, reject } = Promise.withResolvers<R>();
+      const entry = { item, resolve, reject };
+      entries.add(entry);
+      if (!running) void work();
+      return { result: promise, withdraw: () => entries.delete(entry) };
+    },
+  };
+}
