@@ -1,0 +1,199 @@
+/** The database as a model: tables in memory with their unique keys; a transaction that throws leaves no trace. */
+import type { CouponEvent } from "../coupon-event.ts";
+import {
+  type Clock,
+  type CouponRow,
+  type EpochStore,
+  type EventSource,
+  type FailedRecord,
+  type GateEpoch,
+  type IssueConflict,
+  type IssueStore,
+  type IssueTransaction,
+  RowRefusedError,
+  type SeatLedger,
+  type SeatRows,
+} from "../ports.ts";
+
+type Tables = {
+  events: Map<number, CouponEvent>;
+  coupons: (CouponRow & { issuedAtMs: number })[];
+  failed: FailedRecord[];
+  conflicts: IssueConflict[];
+  partitionEpochs: Map<string, number>;
+  gate: GateEpoch;
+};
+
+export type ModelDatabase = EventSource &
+  EpochStore &
+  SeatLedger &
+  SeatRows &
+  IssueStore & {
+    tables(): Tables;
+    down: boolean;
+    /** users whose rows the database refuses for a reason of data */
+    refusedUsers: Set<string>;
+  };
+
+export function modelDatabase(clock: Clock): ModelDatabase {
+  let tables: Tables = {
+    events: new Map(),
+    coupons: [],
+    failed: [],
+    conflicts: [],
+    partitionEpochs: new Map(),
+    gate: { epoch: 0, topic: "", partitions: 0 },
+  };
+  let locked = false;
+
+  function reachable(): void {
+    if (database.down) throw new Error("the model database is down");
+  }
+  const key = (topic: string, partition: number) => `${topic}/${partition}`;
+
+  function clashes(row: CouponRow): boolean {
+    return tables.coupons.some(
+      (held) => held.eventId === row.eventId && (held.userId === row.userId || held.rank === row.rank),
+    );
+  }
+
+  const transaction: IssueTransaction = {
+    async lockPartition({ topic, partition }) {
+      reachable();
+      return {
+        gateEpoch: tables.gate.epoch,
+        partitionEpoch: tables.partitionEpochs.get(key(topic, partition)) ?? 0,
+      };
+    },
+    async raisePartitionEpoch({ topic, partition }, epoch) {
+      const known = tables.partitionEpochs.get(key(topic, partition)) ?? 0;
+      tables.partitionEpochs.set(key(topic, partition), Math.max(known, epoch));
+    },
+    async issueRules(eventIds) {
+      const known = eventIds.flatMap((id) => tables.events.get(id) ?? []);
+      return new Map(known.map((event) => [event.id, event]));
+    },
+    async insertCoupons(rows) {
+      if (rows.some((row) => database.refusedUsers.has(row.userId))) throw new RowRefusedError("refused");
+      let inserted = 0;
+      for (const row of rows) {
+        if (clashes(row)) continue;
+        tables.coupons.push({ ...row, issuedAtMs: clock.wallMs() });
+        inserted += 1;
+      }
+      return inserted;
+    },
+    async standingRows(places) {
+      return tables.coupons.filter((row) =>
+        places.some(
+          (place) =>
+            place.eventId === row.eventId && (place.userId === row.userId || place.rank === row.rank),
+        ),
+      );
+    },
+    async park(records) {
+      tables.failed.push(...records);
+    },
+    async recordConflicts(conflicts) {
+      tables.conflicts.push(...conflicts);
+    },
+  };
+
+  const database: ModelDatabase = {
+    down: false,
+    refusedUsers: new Set(),
+    tables: () => tables,
+    async transaction(work) {
+      reachable();
+      const before = structuredClone(tables);
+      try {
+        return await work(transaction);
+      } catch (error) {
+        tables = before;
+        throw error;
+      }
+    },
+    async currentEpoch() {
+      reachable();
+      return { ...tables.gate };
+    },
+    async raiseEpoch({ topic, partitions }) {
+      reachable();
+      const epoch = Math.max(tables.gate.epoch, 0, ...tables.partitionEpochs.values()) + 1;
+      tables.gate = { epoch, topic, partitions };
+      return epoch;
+    },
+    async partitionEpochs(topic, partitions) {
+      reachable();
+      return Array.from(
+        { length: partitions },
+        (_, partition) => tables.partitionEpochs.get(key(topic, partition)) ?? 0,
+      );
+    },
+    async logTopics() {
+      const counts = new Map<string, number>();
+      for (const entry of tables.partitionEpochs.keys()) {
+        const [topic = "", partition] = entry.split("/");
+        counts.set(topic, Math.max(counts.get(topic) ?? 0, Number(partition) + 1));
+      }
+      return [...counts].map(([topic, partitions]) => ({ topic, partitions }));
+    },
+    async setOpenedEpoch(eventId, epoch) {
+      reachable();
+      const event = tables.events.get(eventId);
+      if (!event || event.openedEpoch !== null || tables.gate.epoch !== epoch) return false;
+      event.openedEpoch = epoch;
+      return true;
+    },
+    async withRebuildLock(work) {
+      if (locked) return null;
+      locked = true;
+      try {
+        return await work();
+      } finally {
+        locked = false;
+      }
+    },
+    async parkedRecords({ afterId, limit }) {
+      reachable();
+      return tables.failed
+        .map((record, index) => ({
+          id: index + 1,
+          value: record.value,
+          partitionEpoch: record.partitionEpoch,
+        }))
+        .filter(({ id }) => id > afterId)
+        .slice(0, limit);
+    },
+    async seatRows({ eventId, afterRank, limit }) {
+      reachable();
+      return tables.coupons
+        .filter((row) => row.eventId === eventId && row.rank > afterRank)
+        .sort((a, b) => a.rank - b.rank)
+        .slice(0, limit);
+    },
+    async highestRanks(eventIds) {
+      reachable();
+      const highest = new Map<number, number>();
+      for (const { eventId, rank } of tables.coupons)
+        if (eventIds.includes(eventId)) highest.set(eventId, Math.max(rank, highest.get(eventId) ?? 0));
+      return highest;
+    },
+    async liveEvents() {
+      reachable();
+      return [...tables.events.values()]
+        .filter((event) => event.status !== "archived")
+        .map((e) => ({ ...e }));
+    },
+    async findEvent(eventId) {
+      reachable();
+      const event = tables.events.get(eventId);
+      return event ? { ...event } : null;
+    },
+    async findSeats(eventId, userIds) {
+      reachable();
+      return tables.coupons.filter((row) => row.eventId === eventId && userIds.includes(row.userId));
+    },
+  };
+  return database;
+}

@@ -1,0 +1,89 @@
+/** The small rules of the core: states, windows, records. */
+import { describe, expect, it } from "vitest";
+import { encodeMarker, parseRecord } from "./claim-record.ts";
+import { canBeUsed, resolveCoupon } from "./coupon.ts";
+import { eventState, type GateSettings, newCouponEvent } from "./coupon-event.ts";
+
+const settings: GateSettings = { version: 1, limit: 10, opensAtMs: 100, closesAtMs: 200, status: "active" };
+
+describe("the state of an event", () => {
+  it.each([
+    ["before it opens", settings, 99, 10, "scheduled"],
+    ["at the very millisecond of opening", settings, 100, 10, "open"],
+    ["at the last millisecond", settings, 199, 10, "open"],
+    ["at closing", settings, 200, 10, "closed"],
+    ["sold out", settings, 150, 0, "sold_out"],
+    ["of unknown seats: never sold out", settings, 150, null, "open"],
+    ["closed by hand before opening", { ...settings, status: "closed" }, 50, 10, "closed"],
+    ["paused and over: closed comes first", { ...settings, status: "paused" }, 300, 0, "closed"],
+    ["paused before opening: paused comes first", { ...settings, status: "paused" }, 50, 10, "paused"],
+    ["sold out before opening: scheduled comes first", settings, 50, 0, "scheduled"],
+    ["without an end", { ...settings, closesAtMs: null }, 1e12, 1, "open"],
+    ["archived", { ...settings, status: "archived" }, 150, 5, "closed"],
+  ] as const)("%s", (_name, given, nowMs, remaining, state) => {
+    expect(eventState(given as GateSettings, nowMs, remaining)).toBe(state);
+  });
+});
+
+describe("a new event", () => {
+  const good = {
+    displayName: "Spring",
+    issueLimit: 10,
+    opensAtMs: 100,
+    closesAtMs: 200,
+    expiresAtMs: 300,
+    discount: { type: "PERCENT", amount: 15 },
+  };
+
+  it("is accepted with a window inside its expiry", () => {
+    expect(newCouponEvent.safeParse(good).success).toBe(true);
+  });
+
+  it.each([
+    ["an empty name", { displayName: " " }],
+    ["a limit of zero", { issueLimit: 0 }],
+    ["a limit above ten million", { issueLimit: 10_000_001 }],
+    ["an end before its start", { closesAtMs: 100 }],
+    ["coupons that expire before it closes", { expiresAtMs: 199 }],
+    ["coupons that expire before it opens", { closesAtMs: null, expiresAtMs: 100 }],
+    ["more than a hundred percent", { discount: { type: "PERCENT", amount: 101 } }],
+    ["a time that is not a number", { opensAtMs: Number.NaN }],
+  ])("is refused with %s", (_name, change) => {
+    expect(newCouponEvent.safeParse({ ...good, ...change }).success).toBe(false);
+  });
+});
+
+describe("a coupon", () => {
+  const coupon = {
+    id: 1,
+    eventId: 1,
+    userId: "kim",
+    rank: 1,
+    claimedAtMs: 1,
+    issuedAtMs: 2,
+    expiresAtMs: 100,
+    usedAtMs: null,
+    displayName: "Spring",
+    discount: { type: "PERCENT", amount: 10 },
+  } as const;
+
+  it("can be used until the millisecond before it expires, and once", () => {
+    expect(canBeUsed(resolveCoupon(coupon, 99))).toBe(true);
+    expect(resolveCoupon(coupon, 100).state).toBe("expired");
+    expect(resolveCoupon({ ...coupon, usedAtMs: 50 }, 60).state).toBe("used");
+    expect(resolveCoupon({ ...coupon, usedAtMs: 50 }, 100).state).toBe("used");
+  });
+});
+
+describe("a record", () => {
+  it("is a marker, a newer version or malformed, and never an exception", () => {
+    expect(parseRecord(encodeMarker(3))).toEqual({ kind: "marker", epoch: 3 });
+    expect(parseRecord('{"v":2}')).toEqual({ kind: "newer_version", version: 2 });
+    for (const value of [null, "", "[]", "null", "7", '"x"', "{}", '{"v":"1"}', '{"v":0}', '{"__proto__":1}'])
+      expect(parseRecord(value).kind).toBe("malformed");
+  });
+
+  it("of broken data still tells its epoch, so that staleness can be judged first", () => {
+    expect(parseRecord('{"v":1,"epoch":4,"rank":"x"}')).toMatchObject({ kind: "malformed", epoch: 4 });
+  });
+});
