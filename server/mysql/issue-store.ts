@@ -1,0 +1,176 @@
+/** The worker's transaction: from a batch of the claim log to rows of `coupon`, `failed_event` and `issue_conflict`. */
+import { and, eq, inArray, type SQL, sql } from "drizzle-orm";
+import {
+  type CouponRow,
+  type FailedRecord,
+  type IssueConflict,
+  type IssueStore,
+  type IssueTransaction,
+  RowRefusedError,
+} from "#server/coupon/ports";
+import type { Database } from "./connect.ts";
+import { isDataError } from "./errors.ts";
+import { seatColumns, toSeat } from "./rows.ts";
+import {
+  coupon,
+  couponEvent,
+  failedEvent,
+  gateEpoch,
+  issueConflict,
+  partitionEpoch,
+  utcNow,
+} from "./schema.ts";
+
+const ERROR_LENGTH_MAX = 1_000;
+/** Parked values may be as large as a record of Kafka (1 MB): few per statement, so that it stays sendable. */
+const PARK_CHUNK = 20;
+const CONFLICT_CHUNK = 500;
+
+/** Sessions are READ COMMITTED and strict (connect.ts). */
+export function mysqlIssueStore({ db }: { db: Database }): IssueStore {
+  return { transaction: (work) => db.transaction((transaction) => work(issueTransaction(transaction))) };
+}
+
+type Transaction = Pick<Database, "select" | "insert" | "update">;
+
+function issueTransaction(db: Transaction): IssueTransaction {
+  return {
+    lockPartition: (source) => lockPartition(db, source),
+
+    async raisePartitionEpoch(source, epoch) {
+      await db
+        .update(partitionEpoch)
+        .set({ epoch: sql`greatest(${partitionEpoch.epoch}, ${epoch})`, updatedAt: utcNow })
+        .where(isSource(source));
+    },
+
+    async issueRules(eventIds) {
+      if (eventIds.length === 0) return new Map();
+      const rows = await db
+        .select({ id: couponEvent.id, issueLimit: couponEvent.issueLimit, expiresAt: couponEvent.expiresAt })
+        .from(couponEvent)
+        .where(inArray(couponEvent.id, [...eventIds]));
+      return new Map(
+        rows.map((row) => [row.id, { issueLimit: row.issueLimit, expiresAtMs: row.expiresAt.getTime() }]),
+      );
+    },
+
+    insertCoupons: (rows) => insertCoupons(db, rows),
+
+    standingRows: (rows) => standingRows(db, rows),
+
+    async park(records) {
+      for (const chunk of chunks(records, PARK_CHUNK)) await park(db, chunk);
+    },
+
+    async recordConflicts(conflicts) {
+      for (const chunk of chunks(conflicts, CONFLICT_CHUNK)) await recordConflicts(db, chunk);
+    },
+  };
+}
+
+type Source = { topic: string; partition: number };
+const isSource = ({ topic, partition }: Source) =>
+  and(eq(partitionEpoch.topic, topic), eq(partitionEpoch.partition, partition));
+
+async function lockPartition(db: Transaction, source: Source) {
+  const locked = () =>
+    db.select({ epoch: partitionEpoch.epoch }).from(partitionEpoch).where(isSource(source)).for("update");
+  let [reader] = await locked();
+  if (!reader) {
+    await db
+      .insert(partitionEpoch)
+      .values({ ...source, epoch: 0 })
+      .onDuplicateKeyUpdate({ set: { epoch: sql`${partitionEpoch.epoch}` } });
+    [reader] = await locked();
+  }
+  // Read after the lock was granted: a statement of its own sees what was committed while this one waited.
+  const [gate] = await db.select({ epoch: gateEpoch.epoch }).from(gateEpoch);
+  if (!reader || !gate) throw new Error("gate_epoch or partition_epoch has no row: run `npm run migrate`");
+  return { gateEpoch: gate.epoch, partitionEpoch: reader.epoch };
+}
+
+async function insertCoupons(db: Transaction, rows: readonly CouponRow[]): Promise<number> {
+  if (rows.length === 0) return 0;
+  // One order for every worker: rows locked in different orders deadlock.
+  const sorted = [...rows].sort((a, b) => a.eventId - b.eventId || a.rank - b.rank);
+  try {
+    const [result] = await db
+      .insert(coupon)
+      .values(
+        sorted.map((row) => ({
+          couponEventId: row.eventId,
+          userId: row.userId,
+          rank: row.rank,
+          claimedAt: new Date(row.claimedAtMs),
+          expiresAt: new Date(row.expiresAtMs),
+        })),
+      )
+      // Changes nothing, and counts 0 for a row that was there; INSERT IGNORE would hide bad data as well.
+      .onDuplicateKeyUpdate({ set: { id: sql`${coupon.id}` } });
+    return result.affectedRows;
+  } catch (cause) {
+    // InnoDB takes back the statement alone, all of it, and the transaction goes on.
+    if (isDataError(cause)) throw new RowRefusedError("MySQL refused a coupon row", { cause });
+    throw cause;
+  }
+}
+
+/** Two reads, each by its own unique key; an OR over both would read the whole event. */
+async function standingRows(
+  db: Transaction,
+  wanted: readonly { eventId: number; userId: string; rank: number }[],
+) {
+  if (wanted.length === 0) return [];
+  const columns = { id: coupon.id, eventId: coupon.couponEventId, ...seatColumns };
+  const users = wanted.map((row) => sql`(${row.userId}, ${row.eventId})`);
+  const ranks = wanted.map((row) => sql`(${row.eventId}, ${row.rank})`);
+  const find = (condition: SQL) => db.select(columns).from(coupon).where(condition);
+  const found = [
+    ...(await find(sql`(${coupon.userId}, ${coupon.couponEventId}) in (${sql.join(users, sql`, `)})`)),
+    ...(await find(sql`(${coupon.couponEventId}, ${coupon.rank}) in (${sql.join(ranks, sql`, `)})`)),
+  ];
+  const once = new Map(found.map((row) => [row.id, row]));
+  return [...once.values()].map((row) => ({ ...toSeat(row), eventId: row.eventId }));
+}
+
+/** A record that comes again is counted; whether it was replayed or discarded meanwhile stays as it is. */
+async function park(db: Transaction, records: readonly FailedRecord[]): Promise<void> {
+  await db
+    .insert(failedEvent)
+    .values(
+      records.map((record) => ({
+        ...originColumns(record),
+        recordKey: record.key,
+        rawValue: record.value,
+        error: record.error.slice(0, ERROR_LENGTH_MAX),
+        partitionEpoch: record.partitionEpoch,
+      })),
+    )
+    .onDuplicateKeyUpdate({ set: { attempts: sql`${failedEvent.attempts} + 1`, lastSeenAt: utcNow } });
+}
+
+async function recordConflicts(db: Transaction, conflicts: readonly IssueConflict[]): Promise<void> {
+  await db
+    .insert(issueConflict)
+    .values(
+      conflicts.map(({ kind, record, standing, origin }) => ({
+        ...originColumns({ origin }),
+        kind,
+        record,
+        standingEventId: standing?.eventId,
+        standingUserId: standing?.userId,
+        standingRank: standing?.rank,
+        standingClaimedAt: standing ? new Date(standing.claimedAtMs) : null,
+      })),
+    )
+    .onDuplicateKeyUpdate({ set: { id: sql`${issueConflict.id}` } });
+}
+
+function originColumns({ origin }: Pick<IssueConflict, "origin">) {
+  return { topic: origin.topic, partition: origin.partition, offset: BigInt(origin.offset) };
+}
+
+function* chunks<T>(items: readonly T[], sizeMax: number): Generator<readonly T[]> {
+  for (let start = 0; start < items.length; start += sizeMax) yield items.slice(start, start + sizeMax);
+}
