@@ -1,0 +1,150 @@
+/**
+ * The connection to Redis: one server, or a Cluster. Its options are part of the protocol: no command waits in a
+ * queue until a later connection, and none is ever sent twice (DESIGN section 6, "Fence").
+ */
+import { Cluster, Redis, type RedisOptions } from "ioredis";
+import type { Reporter } from "#server/coupon/ports";
+
+export type RedisClient = Redis | Cluster;
+export type RedisLog = Pick<Reporter, "info" | "warn">;
+
+export type RedisConnection = {
+  client: RedisClient;
+  /** Every master that owns slots. Throws when the list is not complete. */
+  masters(): Promise<Redis[]>;
+  /** Resolves once commands can be sent; rejects after `timeoutMs` with a sentence for the operator. */
+  untilReady(timeoutMs: number): Promise<void>;
+  isReady(): boolean;
+  /** Ends the connection. Commands under way are rejected, so finish or await them before. */
+  close(): void;
+};
+
+/** A script call is over in milliseconds; whoever waits longer hears "pending" and asks again. */
+const COMMAND_TIMEOUT_MS = 500;
+const CONNECT_TIMEOUT_MS = 2000;
+/** A connection that is silent this long while replies are due is dead: a cut cable closes nothing by itself. */
+const SOCKET_TIMEOUT_MS = 4000;
+const BACKOFF_FIRST_MS = 50;
+const BACKOFF_MAX_MS = 1000;
+const SLOTS = 16_384;
+
+/**
+ * Connects, and keeps connecting for as long as it is not closed. Returns at once; see `untilReady`.
+ * @param options.url `redis://` or `rediss://`; several, separated by commas, are a Cluster's first nodes
+ */
+export function connectRedis(options: { url: string; log: RedisLog; clientName: string }): RedisConnection {
+  const urls = options.url.split(",").map((url) => url.trim());
+  const [first = "", ...others] = urls;
+  const common = nodeOptions(options.clientName);
+  const client =
+    others.length === 0 ? new Redis(first, common) : new Cluster(urls, clusterOptions(first, common));
+  reportTo(options.log, client);
+
+  return {
+    client,
+    masters: async () => (client instanceof Cluster ? slotOwners(client) : [client]),
+    untilReady: (timeoutMs) => untilReady(client, timeoutMs),
+    isReady: () => client.status === "ready",
+    close: () => client.disconnect(),
+  };
+}
+
+function nodeOptions(clientName: string) {
+  return {
+    connectionName: clientName,
+    // The next three: with ioredis's defaults a lost reply runs a script a second time on the next connection.
+    enableOfflineQueue: false,
+    maxRetriesPerRequest: 0,
+    autoResendUnfulfilledCommands: false,
+    // Without it a command that was under way when the connection broke would never settle.
+    commandTimeout: COMMAND_TIMEOUT_MS,
+    connectTimeout: CONNECT_TIMEOUT_MS,
+    socketTimeout: SOCKET_TIMEOUT_MS,
+    retryStrategy: backoffMs,
+  } satisfies RedisOptions;
+}
+
+function clusterOptions(firstUrl: string, common: ReturnType<typeof nodeOptions>) {
+  const { username, password, protocol } = new URL(firstUrl);
+  return {
+    enableOfflineQueue: false,
+    // MOVED and ASK are followed, since the node that answers so has not run the script. Nothing else is tried again.
+    retryDelayOnFailover: 0,
+    retryDelayOnClusterDown: 0,
+    clusterRetryStrategy: backoffMs,
+    clusterNodeRetryStrategy: backoffMs,
+    redisOptions: {
+      ...common,
+      ...(username && { username: decodeURIComponent(username) }),
+      ...(password && { password: decodeURIComponent(password) }),
+      ...(protocol === "rediss:" && { tls: {} }),
+    },
+  };
+}
+
+function backoffMs(attempt: number): number {
+  return Math.min(BACKOFF_FIRST_MS * 2 ** Math.min(attempt - 1, 10), BACKOFF_MAX_MS);
+}
+
+/** One line when the connection goes and one when it is back; ioredis repeats its errors with every attempt. */
+function reportTo(log: RedisLog, client: RedisClient): void {
+  let reported = false;
+  client.on("ready", () => {
+    reported = false;
+    log.info("Redis is connected");
+  });
+  client.on("error", (error: Error) => {
+    if (!reported) log.warn("Redis is not reachable, trying again", { error });
+    reported = true;
+  });
+  client.on("close", () => {
+    if (!reported) log.warn("the connection to Redis was closed");
+    reported = true;
+  });
+}
+
+function untilReady(client: RedisClient, timeoutMs: number): Promise<void> {
+  if (client.status === "ready") return Promise.resolve();
+  return new Promise((resolve, reject) => {
+    let lastError: Error | undefined;
+    const noteError = (error: Error) => {
+      lastError = error;
+    };
+    const timer = setTimeout(() => {
+      const why = lastError ? `: ${lastError.message}` : "";
+      finish(() =>
+        reject(new Error(`Redis did not answer within ${timeoutMs} ms${why}`, { cause: lastError })),
+      );
+    }, timeoutMs);
+    const ready = () => finish(resolve);
+    function finish(settle: () => void) {
+      clearTimeout(timer);
+      client.off("ready", ready);
+      client.off("error", noteError);
+      settle();
+    }
+    client.on("ready", ready);
+    client.on("error", noteError);
+  });
+}
+
+/** The masters by a fresh slot map, which has to cover every slot: one left out would keep its scripts. */
+async function slotOwners(cluster: Cluster): Promise<Redis[]> {
+  await new Promise<void>((resolve, reject) => {
+    cluster.refreshSlotsCache((error) => (error ? reject(error) : resolve()));
+  });
+  const owners = new Set<string>();
+  for (let slot = 0; slot < SLOTS; slot += 1) {
+    const owner = cluster.slots[slot]?.[0];
+    if (!owner) throw new Error(`no master owns slot ${slot} of the Redis Cluster`);
+    owners.add(owner);
+  }
+  const byName = new Map(
+    cluster.nodes("master").map((node) => [`${node.options.host}:${node.options.port}`, node]),
+  );
+  return [...owners].map((owner) => {
+    const node = byName.get(owner);
+    if (!node) throw new Error(`the Redis Cluster's master ${owner} is not connected`);
+    return node;
+  });
+}

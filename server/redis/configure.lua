@@ -1,0 +1,42 @@
+-- Applies a version of limit, window and status, if it is newer than the gate's.
+--
+-- KEYS   1 meta, 2 users, 3 pending, 4 free
+-- ARGV   1 version, 2 limit, 3 opensAtMs, 4 closesAtMs or "", 5 status, 6 delay of a raised limit in ms
+-- Answer FENCE, or { version held afterwards, ms until claims obey the limit }.
+--
+-- Invariants: the version only grows; the limit only grows (TRACES 13); a raise counts for claims only after the
+-- delay (TRACES 23). One write, so that no version is applied by halves.
+
+local meta = read_meta()
+if not may_serve(meta) then
+  return FENCE
+end
+
+local now = now_ms()
+local version, raise_delay_ms = tonumber(ARGV[1]), tonumber(ARGV[6])
+if version <= tonumber(meta.version) then
+  return { tonumber(meta.version), limit_effective_in_ms(meta, now) }
+end
+
+local old_limit = issue_limit(meta)
+local limit = math.max(old_limit, tonumber(ARGV[2]))
+local obeyed = claim_limit(meta, now)
+
+local new_limit, new_limit_at = "", ""
+if limit > old_limit then
+  new_limit, new_limit_at = limit, now + raise_delay_ms
+elseif limit > obeyed then
+  new_limit, new_limit_at = limit, tonumber(meta.newLimitAtMs) -- an earlier raise that still waits keeps its time
+end
+
+redis.call(
+  "HSET", META,
+  "version", version,
+  "limit", obeyed,
+  "newLimit", new_limit,
+  "newLimitAtMs", new_limit_at,
+  "opensAtMs", ARGV[3],
+  "closesAtMs", ARGV[4],
+  "status", ARGV[5]
+)
+return { version, new_limit == "" and 0 or new_limit_at - now }

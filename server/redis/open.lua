@@ -1,0 +1,48 @@
+-- Ends the building of an event's gate: settings, the highest rank, the count, open.
+--
+-- KEYS   1 meta, 2 users, 3 pending, 4 free
+-- ARGV   1 version, 2 limit, 3 opensAtMs, 4 closesAtMs or "", 5 status, 6 next (highest rank)
+-- Answer FENCE, "count_mismatch" (the gate stays as it was: closed), or "open".
+--
+-- Invariants: the gate opens only when every rank up to `next` is held or free (TRACES 3); settings come in only
+-- if newer (TRACES 19); the limit only grows. A raise counts at once: memory of "sold out" belongs to an epoch, and
+-- this one has none yet.
+
+local meta = read_meta()
+if not may_build(meta) then
+  return FENCE
+end
+if redis.call("HLEN", USERS) + redis.call("ZCARD", FREE) ~= tonumber(ARGV[6]) then
+  return "count_mismatch"
+end
+
+local settings = {
+  version = meta.version,
+  limit = issue_limit(meta),
+  opensAtMs = meta.opensAtMs,
+  closesAtMs = meta.closesAtMs,
+  status = meta.status,
+}
+if tonumber(ARGV[1]) > (tonumber(meta.version) or -1) then
+  settings = {
+    version = ARGV[1],
+    limit = math.max(issue_limit(meta), tonumber(ARGV[2])),
+    opensAtMs = ARGV[3],
+    closesAtMs = ARGV[4],
+    status = ARGV[5],
+  }
+end
+
+redis.call(
+  "HSET", META,
+  "version", settings.version,
+  "limit", settings.limit,
+  "newLimit", "",
+  "newLimitAtMs", "",
+  "opensAtMs", settings.opensAtMs,
+  "closesAtMs", settings.closesAtMs,
+  "status", settings.status,
+  "next", ARGV[6],
+  "state", "open"
+)
+return "open"
