@@ -1,0 +1,212 @@
+/**
+ * The only reader of process.env: what each variable means, what it may be, and which root needs which.
+ * `.env.example` says the same to operators, and a test keeps the two together.
+ */
+import { readFileSync } from "node:fs";
+import { z } from "zod";
+import { logLevels } from "./log.ts";
+
+/** Session keys shorter than this could be guessed from a stolen cookie. */
+const SESSION_KEY_LENGTH_MIN = 32;
+
+const count = (fallback: number, min: number, max: number) => {
+  const message = `must be a whole number from ${min} to ${max}`;
+  return z.coerce.number(message).int(message).min(min, message).max(max, message).default(fallback);
+};
+const port = (fallback: number) => count(fallback, 0, 65_535);
+const name = (fallback: string) =>
+  z
+    .string()
+    .regex(/^[A-Za-z0-9._-]{1,100}$/, "may hold 1 to 100 of A-Z a-z 0-9 . _ -")
+    .default(fallback);
+const list = (text: string): string[] =>
+  text
+    .split(",")
+    .map((part) => part.trim())
+    .filter((part) => part !== "");
+
+const required = (what: string) => ({
+  error: (issue: { input?: unknown }) => (issue.input === undefined ? `is missing: ${what}` : what),
+});
+
+/** Every variable, with the message that a wrong value deserves. An empty value counts as missing. */
+export const variables = {
+  NODE_ENV: z.enum(["development", "production", "test"]).default("development"),
+  LOG_LEVEL: z.enum(logLevels).default("info"),
+  HOST: z.string().default("127.0.0.1"),
+  PORT: port(3000),
+  WORKER_PORT: port(3001),
+  METRICS_PORT: port(3002),
+  PUBLIC_URL: z
+    .url({
+      protocol: /^https?$/,
+      error: "must be an http or https address, like https://coupons.example.com",
+    })
+    .optional(),
+  STOP_GRACE_MS: count(1000, 0, 60_000),
+  REDIS_URL: z
+    .string(required("redis://host:port, or several with commas between them for a Cluster"))
+    .refine(
+      (text) => list(text).length > 0 && list(text).every(isRedisUrl),
+      "must be redis://host:port or rediss://host:port, several with commas",
+    ),
+  KAFKA_BROKERS: z
+    .string(required("host:port of one or more brokers, with commas between them"))
+    .transform(list)
+    .refine(
+      (brokers) => brokers.length > 0 && brokers.every((broker) => /^[^\s:/]+:\d{1,5}$/.test(broker)),
+      "must be host:port, several with commas",
+    ),
+  DATABASE_URL: z
+    .string(required("mysql://user:password@host:port/database"))
+    .refine(isMysqlUrl, "must be mysql://user:password@host:port/database"),
+  CLAIM_TOPIC: name("coupon.request"),
+  CLAIM_PARTITIONS: count(4, 1, 256),
+  CLAIM_REPLICATION: count(1, 1, 9),
+  CONSUMER_GROUP: name("sunchak-worker"),
+  EPOCH_LEASE_MS: count(5000, 200, 60_000),
+  SESSION_KEYS: z
+    .string(
+      required(
+        `one or more secrets of at least ${SESSION_KEY_LENGTH_MIN} characters, with commas between them`,
+      ),
+    )
+    .transform(list)
+    .refine(
+      (keys) => keys.length > 0 && keys.every((key) => key.length >= SESSION_KEY_LENGTH_MIN),
+      `each key needs at least ${SESSION_KEY_LENGTH_MIN} characters`,
+    ),
+  AUTH_MODE: z.enum(["demo"]).default("demo"),
+  ALLOW_DEMO_IN_PRODUCTION: z.enum(["yes", "no"]).default("no"),
+  CLAIM_RATE_PER_USER: count(20, 0, 100_000),
+  SEED: z.enum(["none", "demo"]).default("none"),
+  PAGES: z.enum(["next", "none"]).default("next"),
+  NEXT_DIST_DIR: z
+    .string()
+    .regex(/^\.next[A-Za-z0-9-]*$/, "must be .next or start with it")
+    .default(".next"),
+} satisfies Record<string, z.ZodType>;
+
+/** Read by the scripts that start things, before this file can be loaded; listed so that .env.example is complete. */
+export const readElsewhere = ["STACK", "CHROMIUM_PATH"] as const;
+
+const everyProcess = ["NODE_ENV", "LOG_LEVEL", "HOST", "STOP_GRACE_MS"] as const;
+const services = ["REDIS_URL", "KAFKA_BROKERS", "DATABASE_URL", "EPOCH_LEASE_MS"] as const;
+const claimLog = ["CLAIM_TOPIC", "CLAIM_PARTITIONS", "CLAIM_REPLICATION", "CONSUMER_GROUP"] as const;
+const session = ["SESSION_KEYS", "AUTH_MODE", "ALLOW_DEMO_IN_PRODUCTION"] as const;
+const addresses = ["HOST", "PORT", "WORKER_PORT", "METRICS_PORT", "PUBLIC_URL"] as const;
+
+type Name = keyof typeof variables;
+type Values<N extends Name> = { [K in N]: z.output<(typeof variables)[K]> };
+/** The environment as it was given: the process's own, or one made by a test. */
+export type Source = Record<string, string | undefined>;
+
+/** Everything that is wrong with an environment, one sentence for each variable. Values are never repeated: some are secrets. */
+export class EnvError extends Error {
+  override name = "EnvError";
+  readonly problems: string[];
+  constructor(problems: string[]) {
+    super(problems.join("\n"));
+    this.problems = problems;
+  }
+}
+
+/** For server/main.ts. @throws EnvError */
+export function webEnv(source: Source = process.env) {
+  const names = [
+    ...everyProcess,
+    ...services,
+    ...session,
+    "PORT",
+    "METRICS_PORT",
+    "PUBLIC_URL",
+    "CLAIM_RATE_PER_USER",
+    "PAGES",
+    "NEXT_DIST_DIR",
+  ] as const;
+  return read(source, names, (env) =>
+    env.NODE_ENV === "production" && env.AUTH_MODE === "demo" && env.ALLOW_DEMO_IN_PRODUCTION !== "yes"
+      ? [
+          "AUTH_MODE demo lets anyone sign in as anyone; with NODE_ENV=production it also needs ALLOW_DEMO_IN_PRODUCTION=yes",
+        ]
+      : [],
+  );
+}
+
+/** For worker/main.ts. @throws EnvError */
+export function workerEnv(source: Source = process.env) {
+  return read(source, [...everyProcess, ...services, ...claimLog, "WORKER_PORT", "SEED"]);
+}
+
+/** For commands/*: what is missing is taken from the local stack, if one runs. @throws EnvError */
+export function commandEnv(source: Source = process.env, stack: Source = stackEnv()) {
+  return read({ ...stack, ...withoutEmpty(source) }, [
+    ...addresses,
+    ...services,
+    ...claimLog,
+    "NODE_ENV",
+    "LOG_LEVEL",
+  ]);
+}
+
+/** For commands/migrate.ts and drizzle.config.ts. @throws EnvError */
+export function migrateEnv(source: Source = process.env, stack: Source = stackEnv()) {
+  return read({ ...stack, ...withoutEmpty(source) }, ["DATABASE_URL", "LOG_LEVEL"]);
+}
+
+/** Reads an environment for a root: on trouble every problem on a line of its own on stderr, and exit code 1. */
+export function orExit<T>(readEnv: () => T): T {
+  try {
+    return readEnv();
+  } catch (error) {
+    if (!(error instanceof EnvError)) throw error;
+    for (const problem of error.problems) console.error(problem);
+    process.exit(1);
+  }
+}
+
+function read<const N extends Name>(
+  source: Source,
+  names: readonly N[],
+  rules: (env: Values<N>) => string[] = () => [],
+): Values<N> {
+  const given = withoutEmpty(source);
+  const problems: string[] = [];
+  const values: Record<string, unknown> = {};
+  for (const variable of names) {
+    const result = (variables[variable] as z.ZodType).safeParse(given[variable]);
+    if (result.success) values[variable] = result.data;
+    else problems.push(`${variable} ${result.error.issues.map((issue) => issue.message).join(", ")}`);
+  }
+  if (problems.length === 0) problems.push(...rules(values as Values<N>));
+  if (problems.length > 0) throw new EnvError(problems);
+  return values as Values<N>;
+}
+
+function withoutEmpty(source: Source): Source {
+  return Object.fromEntries(
+    Object.entries(source).filter(([, value]) => value !== undefined && value.trim() !== ""),
+  );
+}
+
+/** The `env` of the running local stack; nothing when there is none. */
+function stackEnv(): Source {
+  try {
+    const state = z.object({ env: z.record(z.string(), z.string()) });
+    return state.parse(
+      JSON.parse(readFileSync(new URL("../.stack/main/state.json", import.meta.url), "utf8")),
+    ).env;
+  } catch {
+    return {};
+  }
+}
+
+function isRedisUrl(text: string): boolean {
+  return /^rediss?:\/\//.test(text) && URL.canParse(text) && new URL(text).hostname !== "";
+}
+
+function isMysqlUrl(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const url = new URL(text);
+  return url.protocol === "mysql:" && url.hostname !== "" && url.pathname.length > 1;
+}

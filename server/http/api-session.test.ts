@@ -1,0 +1,41 @@
+/** Who is who: the session cookie on its way through the API. */
+import { describe, expect, test } from "vitest";
+import { signedSessions } from "#server/trpc/session";
+import { dataOf, errorOf, NOW_MS, openTestDoor, SESSION_KEY } from "./testing.ts";
+
+describe("a session", () => {
+  const me = { userId: "kim", displayName: "kim", role: "shopper" } as const;
+  const cookieFrom = (keys: string[], nowMs: number) =>
+    signedSessions({ keys, secure: false, nowMs: () => nowMs })
+      .issue(me)
+      .split(";", 1)[0] ?? "";
+  const otherKey = "another-key-another-key-another-key";
+
+  test.each([
+    ["none", ""],
+    ["a forged one", cookieFrom([otherKey], NOW_MS)],
+    ["an expired one", cookieFrom([SESSION_KEY], NOW_MS - 7 * 24 * 3600 * 1000)],
+    ["one with a changed payload", cookieFrom([SESSION_KEY], NOW_MS).replace("=ey", "=fy")],
+    ["garbage", "sunchak_session=%E0%A4%A; x"],
+  ])("is asked for again when there is %s", async (_title, cookie) => {
+    await using door = await openTestDoor();
+    for (const procedure of ["coupon.claimStatus", "coupon.mine"]) {
+      const response = await door.call(procedure, { query: { eventId: 1 }, headers: { cookie } });
+      expect([response.status, (await errorOf(response)).data.code]).toEqual([401, "UNAUTHORIZED"]);
+    }
+    expect(await dataOf(await door.call("session.me", { headers: { cookie } }))).toBeNull();
+  });
+
+  test("of yesterday's key is still good", async () => {
+    const rotated = signedSessions({ keys: [otherKey, SESSION_KEY], secure: false, nowMs: () => NOW_MS });
+    expect(rotated.read(cookieFrom([SESSION_KEY], NOW_MS))).toEqual(me);
+    const onlyNew = signedSessions({ keys: [otherKey], secure: false, nowMs: () => NOW_MS });
+    expect(onlyNew.read(cookieFrom([otherKey, SESSION_KEY], NOW_MS))).toEqual(me);
+  });
+
+  test("travels only over https when the public address is https", () => {
+    const secure = signedSessions({ keys: [SESSION_KEY], secure: true, nowMs: () => NOW_MS });
+    expect(secure.issue(me)).toContain("; Secure");
+    expect(secure.clear()).toContain("; Secure");
+  });
+});

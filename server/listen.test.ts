@@ -1,0 +1,59 @@
+/** A stop that nobody notices: in-flight requests are answered, and nothing stays open. */
+import { createServer } from "node:http";
+import { connect } from "node:net";
+import { expect, test } from "vitest";
+import { listen } from "./listen.ts";
+
+/** A server that answers when it is told to. */
+async function slowServer() {
+  const waiting: (() => void)[] = [];
+  const server = createServer((_req, res) => void waiting.push(() => res.end("answered")));
+  const { port, close } = await listen(server, { port: 0, host: "127.0.0.1" });
+  return { close, waiting, url: `http://127.0.0.1:${port}/`, port };
+}
+
+test("requests in flight are answered on stop, and their kept connections do not hold it up", async () => {
+  const { close, waiting, url } = await slowServer();
+  const response = fetch(url);
+  await expect.poll(() => waiting.length).toBe(1);
+  const closed = close(10_000);
+  waiting[0]?.();
+  expect(await (await response).text()).toBe("answered");
+  expect(await closed).toBe(true);
+});
+
+test("nobody new is let in during a stop", async () => {
+  const { close, waiting, url } = await slowServer();
+  const response = fetch(url);
+  await expect.poll(() => waiting.length).toBe(1);
+  const closed = close(10_000);
+  await expect(fetch(url)).rejects.toThrow();
+  waiting[0]?.();
+  await response;
+  await closed;
+});
+
+test("a connection that never asked anything does not hold up a stop", async () => {
+  const { close, port } = await slowServer();
+  const socket = connect(port, "127.0.0.1");
+  await expect.poll(() => socket.readyState).toBe("open");
+  const ended = new Promise((resolve) => socket.once("close", resolve));
+  expect(await close(10_000)).toBe(true);
+  socket.destroy();
+  await ended;
+});
+
+test("a request that never ends is cut at the deadline, and the stop says so", async () => {
+  const { close, waiting, url } = await slowServer();
+  const response = fetch(url);
+  const failed = expect(response).rejects.toThrow();
+  await expect.poll(() => waiting.length).toBe(1);
+  expect(await close(50)).toBe(false);
+  await failed;
+});
+
+test("a port that is taken is an error, not a wait", async () => {
+  const { close, port } = await slowServer();
+  await expect(listen(createServer(), { port, host: "127.0.0.1" })).rejects.toThrow(/EADDRINUSE/);
+  await close(1000);
+});

@@ -1,0 +1,81 @@
+/** The web process: environment -> parts -> listen -> stop well. */
+import { systemClock } from "./clock.ts";
+import { setDeps } from "./deps.ts";
+import { orExit, webEnv } from "./env.ts";
+import { createHealth, healthServer } from "./health.ts";
+import { createFrontDoor } from "./http/front-door.ts";
+import { onStopSignal } from "./life-cycle.ts";
+import { type Listener, listen } from "./listen.ts";
+import { createLog } from "./log.ts";
+import { createMetrics } from "./metrics.ts";
+import { nextPages, noPages } from "./pages.ts";
+import { claimLimit } from "./trpc/claim-limit.ts";
+import { type Api, innerContext } from "./trpc/context.ts";
+import { createCaller } from "./trpc/router.ts";
+import { signedSessions } from "./trpc/session.ts";
+import { openWebParts } from "./web-parts.ts";
+
+/** Longer than the longest claim (2.5 s) and a slow body; shorter than what supervisors wait before they kill. */
+const IN_FLIGHT_DEADLINE_MS = 8_000;
+const STOP_DEADLINE_MS = 15_000;
+
+const env = orExit(webEnv);
+const log = createLog({ process: "web", level: env.LOG_LEVEL });
+const metrics = createMetrics(log);
+const clock = systemClock();
+
+const parts = openWebParts({ env, clock, reporter: metrics.reporter });
+const health = createHealth({ probes: parts.probes, nowMs: clock.monotonicMs });
+const publicUrl = env.PUBLIC_URL === undefined ? null : new URL(env.PUBLIC_URL);
+const https = publicUrl?.protocol === "https:";
+const dev = env.NODE_ENV !== "production";
+
+const api: Api = {
+  services: parts.services,
+  sessions: signedSessions({ keys: env.SESSION_KEYS, secure: https, nowMs: clock.wallMs }),
+  claimLimit: claimLimit(env.CLAIM_RATE_PER_USER),
+  publicOrigin: publicUrl?.origin ?? null,
+  log,
+};
+setDeps({ caller: (cookieHeader) => createCaller(innerContext(api, { cookieHeader })) });
+
+const listeners: Listener[] = [];
+onStopSignal({ log, deadlineMs: STOP_DEADLINE_MS, stop });
+
+try {
+  // Operators can look at a process that is still starting.
+  const operators = healthServer({ health, metrics: metrics.page });
+  listeners.push(await listen(operators, { port: env.METRICS_PORT, host: env.HOST }));
+  const pages = env.PAGES === "none" ? noPages() : await nextPages({ dev, host: env.HOST, port: env.PORT });
+  // After Next, whose loading blocks the process for so long that the first reads would time out.
+  await parts.start(exit);
+  const frontDoor = createFrontDoor({ api, health, pages, dev, https, observe });
+  const listener = await listen(frontDoor, { port: env.PORT, host: env.HOST });
+  listeners.unshift(listener);
+  health.ready();
+  log.info({ host: env.HOST, port: listener.port }, "listening");
+} catch (error) {
+  log.fatal({ error }, "the web process could not start");
+  process.exit(1);
+}
+
+function observe(request: { route: string; status: number; ms: number; requestId: string }): void {
+  metrics.observeHttp(request);
+  if (log.isLevelEnabled("debug")) log.debug(request, "request");
+}
+
+/** Out of the balancer first, then no new connections, then the last answers, then the adapters. */
+async function stop(): Promise<boolean> {
+  health.stopping();
+  await clock.sleep(env.STOP_GRACE_MS);
+  const [frontDoor, ...others] = listeners;
+  const everyoneAnswered = (await frontDoor?.close(IN_FLIGHT_DEADLINE_MS)) ?? true;
+  await parts.close();
+  await Promise.all(others.map((listener) => listener.close(0)));
+  return everyoneAnswered;
+}
+
+function exit(sentence: string): never {
+  log.fatal(sentence);
+  process.exit(1);
+}

@@ -1,0 +1,18 @@
+/** What anyone may see of the events. */
+import { eventInput, nothing } from "../inputs.ts";
+import { type EventViewJson, presentEvent } from "../present.ts";
+import { publicProcedure, router } from "../trpc.ts";
+
+export const eventRouter = router({
+  list: publicProcedure.input(nothing).query(async ({ ctx }): Promise<{ items: EventViewJson[] }> => {
+    const events = await ctx.services.events.list();
+    return { items: events.map(presentEvent) };
+  }),
+
+  get: publicProcedure
+    .input(eventInput)
+    .query(
+      async ({ ctx, input }): Promise<EventViewJson> =>
+        presentEvent(await ctx.services.events.get(input.eventId)),
+    ),
+});

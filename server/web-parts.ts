@@ -1,0 +1,145 @@
+/** What the web process is made of: adapters on one side, the core's use cases over them, and the loops that keep both fresh. */
+import { createClaims } from "./coupon/claim.ts";
+import { createDirectory } from "./coupon/directory.ts";
+import { createGateReadings } from "./coupon/gate-readings.ts";
+import { createHandOff } from "./coupon/hand-off.ts";
+import { createLease, type Lease } from "./coupon/lease.ts";
+import { createEventViews, createWallet } from "./coupon/list.ts";
+import type { Clock, GateBuilder, Reporter } from "./coupon/ports.ts";
+import { createSeatingDesk } from "./coupon/seating.ts";
+import { createCouponUse } from "./coupon/use.ts";
+import type { webEnv } from "./env.ts";
+import type { Probe } from "./health.ts";
+import { kafkaClaimLog } from "./kafka/claim-log.ts";
+import { connectKafka } from "./kafka/client.ts";
+import { connectMysql } from "./mysql/connect.ts";
+import { mysqlCouponShelf, mysqlSeatRows } from "./mysql/coupons.ts";
+import { mysqlEpochSource } from "./mysql/epoch-store.ts";
+import { mysqlEvents } from "./mysql/events.ts";
+import { checkRedis, UnsuitableRedisError } from "./redis/check-redis.ts";
+import { connectRedis } from "./redis/client.ts";
+import { redisGate } from "./redis/gate.ts";
+import { repeat } from "./repeat.ts";
+import type { Services } from "./trpc/context.ts";
+
+/** Claims need none while the gate speaks; this is for wallets, uses, and rows while it does not. */
+const MYSQL_POOL_MAX = 10;
+const DIRECTORY_EVERY_MS = 1000;
+const REDIS_CHECK_WAIT_MS = 5000;
+/** A hand-off that is stuck at the end is left to the sweeper. */
+const SETTLE_DEADLINE_MS = 2000;
+
+export type WebParts = {
+  services: Services;
+  probes: Record<string, Probe>;
+  /**
+   * Starts the loops. @returns when the epoch and the events were read for the first time, or could not be: from
+   * then on answers are as good as they can be. @param refuse called with a sentence when a dependency turns out
+   * to be unusable as it is
+   */
+  start(refuse: (sentence: string) => void): Promise<void>;
+  close(): Promise<void>;
+};
+
+/** Connects in the background: a dependency that is down makes answers `unavailable`, it does not stop the process. */
+export function openWebParts(parts: {
+  env: ReturnType<typeof webEnv>;
+  clock: Clock;
+  reporter: Reporter;
+}): WebParts {
+  const { env, clock, reporter } = parts;
+  const mysql = connectMysql({ url: env.DATABASE_URL, poolMax: MYSQL_POOL_MAX, log: reporter });
+  const redis = connectRedis({ url: env.REDIS_URL, log: reporter, clientName: "sunchak-web" });
+  const kafka = connectKafka({ brokers: env.KAFKA_BROKERS, clientId: "sunchak-web", log: reporter });
+
+  const gate = redisGate({ redis });
+  const rows = mysqlSeatRows({ db: mysql.db });
+  const shelf = mysqlCouponShelf({ db: mysql.db });
+  const lease = createLease({
+    epochs: mysqlEpochSource({ db: mysql.epochDb }),
+    clock,
+    leaseMs: env.EPOCH_LEASE_MS,
+  });
+  const directory = createDirectory({ source: mysqlEvents({ db: mysql.db }) });
+  const readings = createGateReadings({ gate, lease, clock, reporter });
+  const handOff = createHandOff({ log: kafkaClaimLog(kafka), gate, lease, reporter });
+  const desk = createSeatingDesk({ gate, rows, lease, reporter });
+
+  const stopped = new AbortController();
+  const { signal } = stopped;
+  const loops: Promise<void>[] = [];
+  /** @returns when the first run has ended, well or not */
+  const loop = (name: string, everyMs: number, task: () => Promise<unknown>): Promise<void> =>
+    new Promise((firstRunEnded) => {
+      const changes = reportChanges(name, reporter);
+      const run = () => task().then(changes.worked, changes.failed).then(firstRunEnded);
+      loops.push(repeat({ everyMs, task: run, signal, clock, onError: changes.failed }));
+    });
+
+  return {
+    services: {
+      claims: createClaims({ directory, desk, handOff, readings, rows, lease, clock, reporter }),
+      events: createEventViews({ directory, readings }),
+      wallet: createWallet({ shelf, directory, readings }),
+      couponUse: createCouponUse({ shelf }),
+    },
+    probes: {
+      redis: async () => (redis.isReady() ? "up" : "down"),
+      kafka: () =>
+        kafka.withAdmin("looking at the brokers", (admin) => admin.describeCluster()).then(() => "up"),
+      mysql: () => lease.refresh().then(() => "up"),
+      gate: () => gateState(lease, gate),
+    },
+    async start(refuse) {
+      // Not among the loops: a stop need not wait for a Redis that does not answer.
+      untilRedisIsSuitable().catch((error: Error) => refuse(error.message));
+      await Promise.all([
+        // Several times in each lease, so that one slow answer does not end it.
+        loop("reading the epoch", Math.min(1000, env.EPOCH_LEASE_MS / 5), () => lease.refresh()),
+        loop("reading the events", DIRECTORY_EVERY_MS, () => directory.refresh()),
+      ]);
+    },
+    async close() {
+      stopped.abort();
+      await Promise.all(loops);
+      const patience = clock.sleep(SETTLE_DEADLINE_MS);
+      await Promise.race([handOff.settled(), patience]);
+      redis.close();
+      await Promise.all([kafka.close(), mysql.close()]);
+    },
+  };
+
+  /** @throws UnsuitableRedisError once Redis could be asked and cannot hold the gate */
+  async function untilRedisIsSuitable(): Promise<void> {
+    while (!signal.aborted) {
+      try {
+        return await checkRedis({ redis, log: reporter, timeoutMs: REDIS_CHECK_WAIT_MS });
+      } catch (error) {
+        if (error instanceof UnsuitableRedisError) throw error;
+        await clock.sleep(1000, signal);
+      }
+    }
+  }
+}
+
+/** In one word, for operators: claims are decided only while it is "open". */
+async function gateState(lease: Lease, gate: GateBuilder): Promise<string> {
+  const current = lease.current();
+  if (current === null) return "no lease";
+  return (await gate.scriptsLoaded(current.epoch)) ? "open" : "being rebuilt";
+}
+
+/** A task that fails every second is reported when it begins to fail and when it works again. */
+function reportChanges(name: string, reporter: Reporter) {
+  let failing = false;
+  return {
+    worked: () => {
+      if (failing) reporter.info(`${name} works again`);
+      failing = false;
+    },
+    failed: (error: unknown) => {
+      if (!failing) reporter.warn(`${name} failed, trying again`, { error });
+      failing = true;
+    },
+  };
+}
