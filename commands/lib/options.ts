@@ -1,0 +1,56 @@
+/** The options of a command: node:util reads them, and each value is checked with a sentence of its own. */
+import { parseArgs } from "node:util";
+import { UsageError } from "./usage.ts";
+
+type Kinds = Record<string, "one" | "many">;
+type Values<K extends Kinds> = { [N in keyof K]?: K[N] extends "many" ? string[] : string };
+
+/**
+ * @param kinds every option that the command knows, and whether it may be given several times
+ * @throws UsageError for an unknown option, a missing value, one given twice, or a stray word
+ */
+export function readOptions<const K extends Kinds>(args: readonly string[], kinds: K): Values<K> {
+  // All of them may repeat for parseArgs, which would silently take the last one otherwise.
+  const options = Object.fromEntries(
+    Object.keys(kinds).map((name) => [name, { type: "string" as const, multiple: true }]),
+  );
+  let values: Record<string, unknown>;
+  try {
+    ({ values } = parseArgs({ args: [...args], options, strict: true, allowPositionals: false }));
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
+  const read: Record<string, string | string[]> = {};
+  for (const [name, given] of Object.entries(values as Record<string, string[]>)) {
+    if (kinds[name] === "one" && given.length > 1) throw new UsageError(`--${name} was given twice`);
+    read[name] = kinds[name] === "many" ? given : (given[0] as string);
+  }
+  return read as Values<K>;
+}
+
+/** @throws UsageError when the option is missing */
+export function required(option: string, text: string | undefined): string {
+  if (text === undefined) throw new UsageError(`${option} is missing`);
+  return text;
+}
+
+/** @throws UsageError unless the text is a whole number, written in digits only, within the bounds */
+export function wholeNumber(option: string, text: string, bounds: { min: number; max: number }): number {
+  const { min, max } = bounds;
+  const value = /^\d{1,12}$/.test(text) ? Number(text) : Number.NaN;
+  if (!(value >= min && value <= max))
+    throw new UsageError(`${option} "${text}" must be a whole number from ${min} to ${max}`);
+  return value;
+}
+
+/** @throws UsageError unless the text is one of the words */
+export function oneOf<const W extends string>(option: string, text: string, words: readonly W[]): W {
+  if (!(words as readonly string[]).includes(text))
+    throw new UsageError(`${option} "${text}" must be one of ${words.join(", ")}`);
+  return text as W;
+}
+
+/** `coupon_event.id` is an INT. */
+export function eventId(text: string | undefined): number {
+  return wholeNumber("--event", required("--event", text), { min: 1, max: 2_147_483_647 });
+}

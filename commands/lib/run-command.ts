@@ -1,0 +1,44 @@
+/** What every command has in common: help, one line of JSON on stdout, all else on stderr, exit codes 0, 1 and 2. */
+import { EnvError } from "#server/env";
+import { UsageError } from "./usage.ts";
+
+/** The command did what it could and fell short; the sentence says what is so now and what to do. */
+export class CommandError extends Error {
+  override name = "CommandError";
+}
+
+/**
+ * Runs the command with the arguments of this process and sets its exit code.
+ * @param command.run returns the object to print, and exit code 1 with it when the result falls short
+ */
+export async function runCommand(command: {
+  help: string;
+  run: (args: string[]) => Promise<{ result: object; fallsShort?: boolean }>;
+}): Promise<void> {
+  const args = process.argv.slice(2);
+  if (args.includes("--help") || args.includes("-h")) {
+    console.log(command.help);
+    return;
+  }
+  try {
+    const { result, fallsShort = false } = await command.run(args);
+    console.log(JSON.stringify(result));
+    process.exitCode = fallsShort ? 1 : 0;
+  } catch (error) {
+    process.exitCode = explain(error);
+  }
+}
+
+/** @returns the exit code */
+function explain(error: unknown): number {
+  if (error instanceof UsageError) {
+    console.error(`${error.message}\nWith --help: all options.`);
+    return 2;
+  }
+  if (error instanceof EnvError) {
+    for (const problem of error.problems) console.error(problem);
+    console.error("Start the product with `npm start`, or set these variables.");
+  } else if (error instanceof CommandError) console.error(error.message);
+  else console.error(error);
+  return 1;
+}
