@@ -1,0 +1,79 @@
+/** The environment of web and worker under `npm start`: ports that step aside, keys made once, the demo switched on. */
+import { randomBytes } from "node:crypto";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { Failure } from "./failure.mjs";
+import { instanceDir } from "./paths.mjs";
+import { isPortFree, stepAside } from "./ports.mjs";
+
+const PORTS = { PORT: 3000, WORKER_PORT: 3001, METRICS_PORT: 3002 };
+/** What commands (event:create, rush …) need to know of a running product. */
+const SHARED_WITH_COMMANDS = [
+  "REDIS_URL",
+  "KAFKA_BROKERS",
+  "DATABASE_URL",
+  ...Object.keys(PORTS),
+  "HOST",
+  "PUBLIC_URL",
+  "EPOCH_LEASE_MS",
+  "CLAIM_TOPIC",
+  "CLAIM_PARTITIONS",
+  "CLAIM_REPLICATION",
+  "CONSUMER_GROUP",
+];
+
+/** @typedef {Record<string, string> & { NODE_ENV: "production" | "development" }} ProductEnv */
+
+/**
+ * The variables for both processes; whatever the environment gives wins.
+ * @param {{ addresses: Record<string, string>, dev: boolean }} options
+ * @returns {Promise<ProductEnv>}
+ * @throws {Failure} when a port that was given is taken
+ */
+export async function productEnv({ addresses, dev }) {
+  const given = Object.fromEntries(
+    Object.entries(process.env).flatMap(([key, value]) => (value ? [[key, value]] : [])),
+  );
+  return {
+    SESSION_KEYS: sessionKeys(),
+    AUTH_MODE: "demo",
+    // The local product is a demonstration: anyone may sign in as anyone. A deployment does not set this.
+    ALLOW_DEMO_IN_PRODUCTION: "yes",
+    SEED: "demo",
+    ...given,
+    ...(await choosePorts()),
+    ...addresses,
+    NODE_ENV: dev ? "development" : "production",
+  };
+}
+
+/**
+ * The part of it that `.stack/main/state.json` tells commands.
+ * @param {Record<string, string>} env
+ * @returns {Record<string, string>}
+ */
+export function envForCommands(env) {
+  const shared = SHARED_WITH_COMMANDS.flatMap((key) => (env[key] ? [[key, env[key]]] : []));
+  return { PUBLIC_URL: `http://127.0.0.1:${env.PORT}`, ...Object.fromEntries(shared) };
+}
+
+/** @returns {Promise<Record<string, string>>} */
+async function choosePorts() {
+  /** @type {Record<string, string>} */
+  const ports = {};
+  for (const [variable, usual] of Object.entries(PORTS)) {
+    const given = process.env[variable];
+    if (given && !(await isPortFree(Number(given)))) {
+      throw new Failure(`${variable}=${given} is taken by another program; give another port or none.`);
+    }
+    ports[variable] = given || String(await stepAside(usual, Object.values(ports).map(Number)));
+  }
+  return ports;
+}
+
+/** Made once and kept, so that a restart signs nobody out. */
+function sessionKeys() {
+  const file = join(instanceDir("main"), "session-keys");
+  if (!existsSync(file)) writeFileSync(file, `${randomBytes(32).toString("hex")}\n`, { mode: 0o600 });
+  return readFileSync(file, "utf8").trim();
+}

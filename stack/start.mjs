@@ -1,0 +1,119 @@
+/** `npm start` and `npm run dev`: everything on this machine, from npm packages to the running product. */
+import { join } from "node:path";
+import { bootstrap } from "./bootstrap.mjs";
+import { buildPages, isBuilt } from "./build.mjs";
+import { entry, refuseUnknown } from "./entry.mjs";
+import { claimInstance, closeInstance, killInstance, openInstance } from "./instance.mjs";
+import { instanceDir, ROOT, STACK_DIR } from "./paths.mjs";
+import { deathOf, startProcess, untilReady } from "./product.mjs";
+import { step } from "./progress.mjs";
+import { run } from "./run.mjs";
+import { envForCommands, productEnv } from "./settings.mjs";
+import { listenForStop, untilAskedToStop } from "./shutdown.mjs";
+import { updateState } from "./state.mjs";
+
+const INSTANCE = "main";
+const LOGS = join(instanceDir(INSTANCE), "logs");
+const HELP = `npm start              set up everything on this machine and run Sunchak; Ctrl-C stops it
+npm start -- --dev     the same, with pages compiled on request and the logs on the terminal (npm run dev)
+npm start -- --help    this text
+
+Settings come from the environment; .env.example lists them. Data is kept in .stack/main.`;
+
+/** @typedef {import("./product.mjs").ProductProcess} ProductProcess */
+
+await entry(async () => {
+  const args = process.argv.slice(2);
+  refuseUnknown(args, ["--dev", "--help"], HELP);
+  if (args.includes("--help")) {
+    console.log(HELP);
+    return 0;
+  }
+  const codeOfNewNode = await bootstrap();
+  return codeOfNewNode ?? start({ dev: args.includes("--dev") });
+});
+
+/**
+ * @param {{ dev: boolean }} options
+ * @returns {Promise<number>} 0 after a stop that was asked for
+ */
+async function start({ dev }) {
+  listenForStop(() => killInstance(INSTANCE));
+  await claimInstance(INSTANCE, "stack/start.mjs");
+  /** @type {ProductProcess[]} in the order in which they end */
+  const processes = [];
+  try {
+    const addresses = await openInstance({ name: INSTANCE });
+    const env = await productEnv({ addresses, dev });
+    const log = join(STACK_DIR, "logs", "set-up.log");
+    await step("Tables: migrating", () =>
+      run("node", [join(ROOT, "commands/migrate.ts")], { cwd: ROOT, env, log }),
+    );
+    if (!dev && !isBuilt(env.NEXT_DIST_DIR ?? ".next")) {
+      await step("Pages: next build", () => buildPages({ distDir: env.NEXT_DIST_DIR ?? ".next", log }));
+    }
+    await startProduct({ env, dev, processes });
+    await announce(env);
+    const died = processes.map(async (one) => deathOf(one, await one.died));
+    const death = await Promise.race([untilAskedToStop(), ...died]);
+    if (death) throw death;
+    return 0;
+  } finally {
+    for (const one of processes) await step(`Stopping ${one.name}`, one.stop);
+    await step("Stopping the services", () => closeInstance(INSTANCE));
+  }
+}
+
+/**
+ * @param {{ env: import("./settings.mjs").ProductEnv, dev: boolean, processes: ProductProcess[] }} options
+ *   processes: each one is put to the front when it starts, so that a failure half-way ends those that run
+ */
+async function startProduct({ env, dev, processes }) {
+  const parts = [
+    { name: "worker", script: "worker/main.ts", port: env.WORKER_PORT },
+    { name: "web", script: "server/main.ts", port: env.PORT },
+  ];
+  for (const { name, script } of parts) {
+    const logFile = dev ? null : join(LOGS, `${name}.log`);
+    processes.unshift(startProcess({ name, script, env, logFile }));
+    updateState(INSTANCE, { processes: processes.map(({ record }) => record) });
+  }
+  await Promise.all(
+    parts.map(({ name, port }) => {
+      const found = processes.find((one) => one.name === name);
+      return found && step(`${name}: starting`, () => untilReady(found, `http://127.0.0.1:${port}/readyz`));
+    }),
+  );
+  updateState(INSTANCE, { env: envForCommands(env) });
+}
+
+/** @param {Record<string, string>} env */
+async function announce(env) {
+  const page = env.PUBLIC_URL ?? `http://localhost:${env.PORT}`;
+  const event = await openEvent(`http://127.0.0.1:${env.PORT}`);
+  console.log(`
+Sunchak is running.
+
+  Pages      ${page}
+             sign in there as anyone you like; "demo" owns coupons already
+  A crowd    npm run rush -- --event ${event} --users 1000
+  An event   npm run event:create -- --name "First come" --limit 100
+  Metrics    http://127.0.0.1:${env.METRICS_PORT}/metrics (web), http://127.0.0.1:${env.WORKER_PORT}/metrics (worker)
+  Logs       ${LOGS}
+
+Ctrl-C stops everything.`);
+}
+
+/**
+ * The id of an event that is open now, to make the printed command one that works; "N" when there is none.
+ * @param {string} base
+ */
+async function openEvent(base) {
+  try {
+    const response = await fetch(`${base}/api/trpc/event.list`, { signal: AbortSignal.timeout(3000) });
+    const { items } = (await response.json()).result.data;
+    return items.find((/** @type {{ state: string }} */ item) => item.state === "open")?.id ?? "N";
+  } catch {
+    return "N";
+  }
+}

@@ -1,0 +1,128 @@
+/** The parts of `npm test`, in the order in which they run, and how the result of each is counted. */
+import { readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { buildPages } from "./build.mjs";
+import { instanceDir, ROOT } from "./paths.mjs";
+import { runForCode } from "./run.mjs";
+
+/** Its own folder, so that it does not disturb a running `npm start`. */
+export const TEST_DIST_DIR = ".next-test";
+const RESULTS = join(instanceDir("test"), "results");
+
+/**
+ * @typedef {{ passed: number, failed: number }} Count
+ *
+ * @typedef {object} Part
+ * @property {string} name the word for `npm test -- <name>`
+ * @property {string} title
+ * @property {boolean} services whether it needs Redis, Kafka and MySQL
+ * @property {boolean} browser whether it needs Chromium
+ * @property {(env: NodeJS.ProcessEnv) => Promise<Count>} run
+ */
+
+/** @type {Part[]} */
+export const PARTS = [
+  { name: "check", title: "Checks of the code", services: false, browser: false, run: runChecks },
+  vitestPart({ name: "unit", title: "Unit tests", services: false }),
+  vitestPart({ name: "services", title: "Tests on the real services", services: true }),
+  { name: "build", title: "Build of the pages", services: false, browser: false, run: runBuild },
+  vitestPart({ name: "system", title: "Tests of whole processes", services: true }),
+  { name: "e2e", title: "Tests in a browser", services: true, browser: true, run: runPlaywright },
+];
+
+/**
+ * @param {{ name: string, title: string, services: boolean }} options name: also that of the vitest project
+ * @returns {Part}
+ */
+function vitestPart({ name, title, services }) {
+  const file = join(RESULTS, `${name}.json`);
+  const args = [
+    "run",
+    "--project",
+    name,
+    "--reporter=default",
+    "--reporter=json",
+    `--outputFile.json=${file}`,
+  ];
+  return {
+    name,
+    title,
+    services,
+    browser: false,
+    run: (env) => counted({ command: "vitest", args, env, file, count: countOfVitest }),
+  };
+}
+
+/** @param {NodeJS.ProcessEnv} env */
+function runPlaywright(env) {
+  const file = join(RESULTS, "e2e.json");
+  return counted({
+    command: "playwright",
+    args: ["test", "--reporter=list,json"],
+    env: { ...env, PLAYWRIGHT_JSON_OUTPUT_FILE: file },
+    file,
+    count: countOfPlaywright,
+  });
+}
+
+/** @param {NodeJS.ProcessEnv} env */
+function runChecks(env) {
+  const file = join(RESULTS, "check.json");
+  const args = [join(ROOT, "stack", "check.mjs")];
+  return counted({
+    command: "node",
+    args,
+    env: { ...env, CHECK_RESULT: file },
+    file,
+    count: (result) => result,
+  });
+}
+
+/** @returns {Promise<Count>} */
+async function runBuild() {
+  await buildPages({ distDir: TEST_DIST_DIR });
+  return { passed: 1, failed: 0 };
+}
+
+/**
+ * Runs a command that writes its result to a file. An exit code that the counts do not explain (a file that does
+ * not load, no tests at all) counts as one failure.
+ * @param {{ command: string, args: string[], env: NodeJS.ProcessEnv, file: string, count: (result: any) => Count }} options
+ * @returns {Promise<Count>}
+ */
+async function counted({ command, args, env, file, count }) {
+  rmSync(file, { force: true });
+  const code = await runForCode(command, args, { cwd: ROOT, env });
+  const { passed, failed } = read(file, count);
+  const unexplained = failed === 0 && (code !== 0 || passed === 0);
+  return { passed, failed: unexplained ? 1 : failed };
+}
+
+/**
+ * @param {string} file
+ * @param {(result: any) => Count} count
+ */
+function read(file, count) {
+  try {
+    return count(JSON.parse(readFileSync(file, "utf8")));
+  } catch {
+    return { passed: 0, failed: 0 };
+  }
+}
+
+/**
+ * @param {{ numPassedTests: number, numFailedTests: number }} result
+ * @returns {Count}
+ */
+export function countOfVitest({ numPassedTests, numFailedTests }) {
+  return { passed: numPassedTests, failed: numFailedTests };
+}
+
+/**
+ * A flaky test passed in the end; the list reporter shows that it was.
+ * @param {{ stats: { expected: number, unexpected: number, flaky: number } }} result
+ * @returns {Count}
+ */
+export function countOfPlaywright({ stats }) {
+  return { passed: stats.expected + stats.flaky, failed: stats.unexpected };
+}

@@ -1,0 +1,143 @@
+/** `npm test`: sets up what the tests need, runs every part, cleans up, and ends with the totals. */
+import { mkdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { bootstrap } from "./bootstrap.mjs";
+import { acquireChromium } from "./chromium.mjs";
+import { entry, refuseUnknown } from "./entry.mjs";
+import { messageOf, Stopped } from "./failure.mjs";
+import { claimInstance, closeInstance, killInstance, openInstance, removeServices } from "./instance.mjs";
+import { instanceDir } from "./paths.mjs";
+import { notedAndAlive, sendSignal } from "./processes.mjs";
+import { heading, say, seconds, step } from "./progress.mjs";
+import { listenForStop } from "./shutdown.mjs";
+import { PARTS, TEST_DIST_DIR } from "./test-parts.mjs";
+
+const INSTANCE = "test";
+const NOTED = join(instanceDir(INSTANCE), "processes");
+const NAMES = PARTS.map(({ name }) => name);
+const HELP = `npm test                    run everything: ${NAMES.join(", ")}
+npm test -- unit services   run these parts only, in the usual order
+npm test -- --help          this text
+
+It sets up what it needs (npm packages, Redis, Kafka, MySQL, Chromium), with data and ports of its own, and can run
+beside npm start. The last line has the totals; the exit code is 1 when anything failed.`;
+
+/**
+ * @typedef {import("./test-parts.mjs").Part} Part
+ * @typedef {import("./test-parts.mjs").Count & { title: string, ms: number }} Result
+ */
+
+await entry(async () => {
+  const args = process.argv.slice(2);
+  refuseUnknown(args, [...NAMES, "--help"], HELP);
+  if (args.includes("--help")) {
+    console.log(HELP);
+    return 0;
+  }
+  const parts = PARTS.filter(({ name }) => args.length === 0 || args.includes(name));
+  return (await bootstrap()) ?? test(parts);
+});
+
+/**
+ * @param {Part[]} parts
+ * @returns {Promise<number>}
+ */
+async function test(parts) {
+  listenForStop(killEverything);
+  await claimInstance(INSTANCE, "stack/test.mjs");
+  // Whatever starts a server from here on, in whichever process, notes it there.
+  process.env.SUNCHAK_PROCESSES = NOTED;
+  /** @type {Result[]} */
+  const results = [];
+  const startedAt = performance.now();
+  try {
+    const env = await setUp(parts);
+    for (const part of parts) results.push(await runPart(part, env));
+  } finally {
+    await step("Cleaning up", cleanUp);
+    results.push(endLeftovers());
+  }
+  return report(results, performance.now() - startedAt);
+}
+
+/**
+ * The services and the browser, as far as the parts need them, as an environment.
+ * @param {Part[]} parts
+ * @returns {Promise<NodeJS.ProcessEnv>}
+ */
+async function setUp(parts) {
+  heading("Set-up");
+  rmSync(NOTED, { recursive: true, force: true });
+  mkdirSync(join(instanceDir(INSTANCE), "results"), { recursive: true });
+  const addresses = parts.some(({ services }) => services)
+    ? await openInstance({ name: INSTANCE, fresh: true })
+    : {};
+  const chromium = parts.some(({ browser }) => browser) ? { CHROMIUM_PATH: await acquireChromium() } : {};
+  return { ...process.env, ...addresses, ...chromium, NEXT_DIST_DIR: TEST_DIST_DIR };
+}
+
+/**
+ * Runs one part. Its failure does not keep the others from running.
+ * @param {Part} part
+ * @param {NodeJS.ProcessEnv} env
+ * @returns {Promise<Result>}
+ */
+async function runPart({ title, run }, env) {
+  heading(title);
+  const startedAt = performance.now();
+  const result = (/** @type {import("./test-parts.mjs").Count} */ count) => ({
+    ...count,
+    title,
+    ms: performance.now() - startedAt,
+  });
+  try {
+    return result(await run(env));
+  } catch (error) {
+    if (error instanceof Stopped) throw error;
+    say(messageOf(error));
+    return result({ passed: 0, failed: 1 });
+  }
+}
+
+async function cleanUp() {
+  await closeInstance(INSTANCE);
+  await removeServices(INSTANCE);
+}
+
+/**
+ * The last check: of all servers and processes that were started, none is left.
+ * @returns {Result}
+ */
+function endLeftovers() {
+  const left = notedAndAlive(NOTED);
+  for (const { pid, marker } of left) {
+    say(`Left behind: process ${pid}, ${marker}`);
+    sendSignal(pid, "SIGKILL");
+  }
+  rmSync(NOTED, { recursive: true, force: true });
+  const failed = left.length > 0 ? 1 : 0;
+  return { title: "No process is left", passed: 1 - failed, failed, ms: 0 };
+}
+
+function killEverything() {
+  killInstance(INSTANCE);
+  endLeftovers();
+}
+
+/**
+ * Prints the summary, with the totals alone on the last line.
+ * @param {Result[]} results
+ * @param {number} ms
+ */
+function report(results, ms) {
+  const sum = (/** @type {"passed" | "failed"} */ key) =>
+    results.reduce((total, result) => total + result[key], 0);
+  const lines = results.map((result) => {
+    const word = result.failed > 0 ? "FAILED" : "ok";
+    return `${word.padEnd(7)}${result.title.padEnd(28)}${result.passed} passed, ${result.failed} failed, ${seconds(result.ms)}`;
+  });
+  console.log(
+    `\n${lines.join("\n")}\n\nAll in all ${seconds(ms)}.\n${sum("passed")} passed, ${sum("failed")} failed`,
+  );
+  return sum("failed") === 0 ? 0 : 1;
+}
