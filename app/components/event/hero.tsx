@@ -1,0 +1,26 @@
+"use client";
+/** The head of an event page: its name, what it gives, and how many are left. */
+import { useWords } from "#app/components/site/providers.tsx";
+import { Badge } from "#app/components/ui/badge.tsx";
+import type { EventState, EventView } from "#app/lib/api.ts";
+import { discountText, EVENT_STATES } from "#app/lib/event-words.ts";
+import { Seats } from "./seats.tsx";
+
+export function Hero({ event, phase }: { event: EventView; phase: EventState }) {
+  const { t } = useWords();
+  const state = EVENT_STATES[phase];
+  return (
+    <section className="overflow-hidden rounded-2xl border border-line bg-surface">
+      <div className="grid justify-items-start gap-2 bg-accent-soft p-5 sm:gap-3 sm:p-8">
+        <Badge tone={state.tone}>{t(state.text)}</Badge>
+        <h1 className="font-bold text-xl leading-snug sm:text-2xl">{event.displayName}</h1>
+        <p className="font-extrabold text-[clamp(1.75rem,9vw,3.75rem)] text-accent leading-tight tracking-tight">
+          {discountText(t, event.discount)}
+        </p>
+      </div>
+      <div className="perforation p-5 sm:px-8">
+        <Seats event={event} phase={phase} />
+      </div>
+    </section>
+  );
+}

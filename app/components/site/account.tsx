@@ -1,0 +1,46 @@
+"use client";
+/** Who is signed in, and the way in and out. Filled by the browser: the page's HTML is the same for everybody. */
+import { LogOut } from "lucide-react";
+import Link from "next/link";
+import { usePathname } from "next/navigation";
+import { signInPath } from "#app/lib/next-path.ts";
+import { useMe, useSignOut } from "#app/lib/use-me.ts";
+import { useWords } from "./providers.tsx";
+
+export function Account() {
+  const { t } = useWords();
+  const me = useMe();
+  const pathname = usePathname();
+  return (
+    <div className="flex min-w-16 items-center justify-end">
+      {me && <SignedIn name={me.displayName} />}
+      {me === null && pathname !== "/sign-in" && (
+        <Link href={signInPath(pathname)} className="rounded-lg p-2 font-semibold text-sm hover:bg-raised">
+          {t("nav.sign_in")}
+        </Link>
+      )}
+    </div>
+  );
+}
+
+function SignedIn({ name }: { name: string }) {
+  const { t } = useWords();
+  const signOut = useSignOut();
+  return (
+    <>
+      <span className="sr-only">{t("nav.signed_in_as", { name })}</span>
+      <span aria-hidden className="hidden max-w-32 truncate px-1 text-muted text-sm sm:inline">
+        {name}
+      </span>
+      <button
+        type="button"
+        onClick={() => signOut.mutate()}
+        disabled={signOut.isPending}
+        className="flex min-h-9 items-center gap-1 rounded-lg p-2 font-semibold text-sm hover:bg-raised"
+      >
+        <LogOut aria-hidden className="size-4" />
+        <span className="max-sm:sr-only">{t("nav.sign_out")}</span>
+      </button>
+    </>
+  );
+}

@@ -1,0 +1,40 @@
+/** The buttons of all pages: one shape, three weights. */
+import { clsx } from "clsx";
+import Link from "next/link";
+import type { ComponentProps } from "react";
+
+type Look = { weight?: "primary" | "secondary" | "quiet"; size?: "small" | "medium" | "large" };
+
+const WEIGHTS = {
+  primary: "bg-accent text-on-accent hover:bg-accent-strong disabled:bg-raised disabled:text-muted",
+  secondary: "border border-line bg-surface text-ink hover:bg-raised disabled:text-muted",
+  quiet: "text-ink hover:bg-raised disabled:text-muted",
+};
+
+const SIZES = {
+  small: "min-h-9 px-3 text-sm",
+  medium: "min-h-11 px-4 text-base",
+  large: "min-h-14 px-6 text-lg",
+};
+
+function buttonClass({ weight = "secondary", size = "medium" }: Look, more?: string): string {
+  return clsx(
+    "inline-flex items-center justify-center gap-2 rounded-xl font-semibold transition-colors",
+    "disabled:cursor-not-allowed",
+    WEIGHTS[weight],
+    SIZES[size],
+    more,
+  );
+}
+
+export function Button({ weight, size, className, ...rest }: ComponentProps<"button"> & Look) {
+  return <button type="button" {...rest} className={buttonClass(look(weight, size), className)} />;
+}
+
+export function ButtonLink({ weight, size, className, ...rest }: ComponentProps<typeof Link> & Look) {
+  return <Link {...rest} className={buttonClass(look(weight, size), className)} />;
+}
+
+function look(weight: Look["weight"], size: Look["size"]): Look {
+  return { ...(weight && { weight }), ...(size && { size }) };
+}

@@ -1,0 +1,86 @@
+/** What the owner sees and does: usable, used, expired and issuing coupons, and using one exactly once. */
+import { expect, test } from "vitest";
+import { settled } from "./audit.ts";
+import type { CouponView, User } from "./client.ts";
+import { until } from "./until.ts";
+import { testWorld, type World } from "./world.ts";
+
+const world = testWorld();
+
+/** A user with a coupon that is written. */
+async function owner(name: string, limit = 1): Promise<{ user: User; coupon: CouponView & { id: number } }> {
+  const event = await world().createEvent({ limit });
+  const user = await world().client.signIn(name);
+  await user.press(event.id);
+  await settled(world(), event.id);
+  const coupon = (await user.mine()).find(({ eventId }) => eventId === event.id);
+  if (!coupon?.id) throw new Error(`${name} has no coupon`);
+  return { user, coupon: { ...coupon, id: coupon.id } };
+}
+
+async function expire(couponId: number, { db }: World = world()): Promise<void> {
+  await db.query("UPDATE coupon SET expires_at = UTC_TIMESTAMP(3) - INTERVAL 1 SECOND WHERE id = ?", [
+    couponId,
+  ]);
+}
+
+test("usable, used and expired coupons are listed as such, newest first", async () => {
+  const used = await owner("lister");
+  const expired = await owner("lister");
+  const usable = await owner("lister");
+  await used.user.use(used.coupon.id);
+  await expire(expired.coupon.id);
+
+  expect((await usable.user.mine()).map(({ id, state }) => ({ id, state }))).toEqual([
+    { id: usable.coupon.id, state: "usable" },
+    { id: expired.coupon.id, state: "expired" },
+    { id: used.coupon.id, state: "used" },
+  ]);
+});
+
+test("a coupon that was used stays used when it expires, and an expired one cannot be used", async () => {
+  const used = await owner("spender");
+  await used.user.use(used.coupon.id);
+  await expire(used.coupon.id);
+  const expired = await owner("spender");
+  await expire(expired.coupon.id);
+
+  expect((await expired.user.use(expired.coupon.id)).data).toMatchObject({
+    status: "expired",
+    coupon: { state: "expired" },
+  });
+  expect((await used.user.use(used.coupon.id)).data).toMatchObject({
+    status: "already_used",
+    coupon: { state: "used" },
+  });
+});
+
+test("of 200 uses of one coupon at once exactly one succeeds", async () => {
+  const { user, coupon } = await owner("hasty");
+  const replies = await Promise.all(Array.from({ length: 200 }, () => user.use(coupon.id)));
+  const statuses = replies.map(({ data }) => data?.status).sort();
+  expect(statuses).toEqual([...Array(199).fill("already_used"), "used"]);
+});
+
+test("another user's coupon is NOT_FOUND, and stays unused", async () => {
+  const { user, coupon } = await owner("victim");
+  const thief = await world().client.signIn("thief");
+  expect(await thief.use(coupon.id)).toMatchObject({ httpStatus: 404, error: "NOT_FOUND" });
+  expect(await thief.mine()).toEqual([]);
+  expect(await user.mine()).toMatchObject([{ id: coupon.id, state: "usable" }]);
+});
+
+test("a won seat is shown as issuing while the worker is away, and as a coupon afterwards", async () => {
+  const event = await world().createEvent({ limit: 1 });
+  const user = await world().client.signIn("waiting");
+  await world().worker.stop();
+  expect(await user.claim(event.id)).toMatchObject({ status: "won", rank: 1 });
+  expect(await user.mine()).toMatchObject([{ id: null, rank: 1, state: "issuing" }]);
+
+  await world().worker.start();
+  const [coupon] = await until("the coupon", async () => {
+    const coupons = await user.mine();
+    return coupons[0]?.state === "usable" && coupons;
+  });
+  expect(coupon).toMatchObject({ id: expect.any(Number), eventId: event.id, rank: 1 });
+});
