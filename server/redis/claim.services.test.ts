@@ -1,7 +1,5 @@
-/** What claims, confirms and changes of settings guarantee, on a real Redis. */
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { LIMIT_RAISE_DELAY_MS } from "#server/coupon/ports";
-import { eventKeys } from "./keys.ts";
+/** What claims, confirms and looks at the gate guarantee, on a real Redis. */
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { HOUR_MS, openSettings, ranks, startTestGate, type TestGate, users, value } from "./testing.ts";
 
 let t: TestGate;
@@ -150,83 +148,6 @@ describe("confirm", () => {
     const seats = decisions.flatMap((decision) => ("rank" in decision ? [decision] : []));
     expect(value(await t.gate.confirm({ epoch: 1, eventId, seats }))).toEqual({ removed: 256 });
     expect(await t.status(eventId)).toMatchObject({ pending: 0, next: 256 });
-  });
-});
-
-describe("configure", () => {
-  test("an older version never overwrites a newer one, and neither does the same one", async () => {
-    const eventId = await t.openEvent({ version: 5 });
-    for (const version of [4, 5]) {
-      expect(await configure(eventId, { version, status: "closed" })).toEqual({
-        version: 5,
-        limitEffectiveInMs: 0,
-      });
-    }
-    expect((await t.status(eventId)).settings).toMatchObject({ version: 5, status: "active" });
-    expect(await configure(eventId, { version: 6, status: "closed" })).toMatchObject({ version: 6 });
-    expect(await t.decision(eventId, "kim")).toBe("closed");
-  });
-
-  test("a raised limit is shown at once and counts for claims only after the delay", async () => {
-    const eventId = await t.openEvent({ limit: 1 });
-    await t.claim(eventId, "kim");
-    const raised = await configure(eventId, { version: 2, limit: 2 });
-    expect(raised).toEqual({ version: 2, limitEffectiveInMs: LIMIT_RAISE_DELAY_MS });
-    const after = await t.status(eventId);
-    expect(after).toMatchObject({ settings: { limit: 2 }, claimLimit: 1, remaining: 1 });
-    expect(await t.decision(eventId, "lee")).toBe("sold_out");
-
-    const seated = await vi.waitUntil(
-      async () => {
-        const reply = await t.claim(eventId, "lee");
-        return reply.decisions[0]?.decision === "seated" ? reply : null;
-      },
-      { timeout: 5000, interval: 10 },
-    );
-    expect(seated.nowMs).toBeGreaterThanOrEqual(after.nowMs + after.limitEffectiveInMs);
-    expect(await t.status(eventId)).toMatchObject({ claimLimit: 2, limitEffectiveInMs: 0, remaining: 0 });
-  });
-
-  test("another change while a raise waits neither speeds it up nor drops it", async () => {
-    const eventId = await t.openEvent({ limit: 1 });
-    await configure(eventId, { version: 2, limit: 2 });
-    const before = await t.status(eventId);
-    await configure(eventId, { version: 3, limit: 2, status: "paused" });
-    const after = await t.status(eventId);
-    expect(after).toMatchObject({ claimLimit: 1, settings: { limit: 2, status: "paused" } });
-    expect(after.nowMs + after.limitEffectiveInMs).toBe(before.nowMs + before.limitEffectiveInMs);
-  });
-
-  test("a raise that has counted is not delayed again by the next one", async () => {
-    const eventId = await t.openEvent({ limit: 1 });
-    await configure(eventId, { version: 2, limit: 2 });
-    await t.redis.client.hset(eventKeys(eventId)[0], "newLimitAtMs", 1); // the delay has passed
-    await configure(eventId, { version: 3, limit: 3 });
-    expect(await t.status(eventId)).toMatchObject({ claimLimit: 2, settings: { limit: 3 } });
-  });
-
-  test("a lower limit never takes a promise back", async () => {
-    const eventId = await t.openEvent({ limit: 5 });
-    await configure(eventId, { version: 2, limit: 2, status: "paused" });
-    expect(await t.status(eventId)).toMatchObject({
-      claimLimit: 5,
-      settings: { limit: 5, version: 2, status: "paused" },
-    });
-  });
-
-  test("a raise that still waits is not lowered either", async () => {
-    const eventId = await t.openEvent({ limit: 1 });
-    await configure(eventId, { version: 2, limit: 5 });
-    await configure(eventId, { version: 3, limit: 3 });
-    expect(await t.status(eventId)).toMatchObject({ claimLimit: 1, settings: { limit: 5 } });
-  });
-
-  test("a close that is lifted again opens the event", async () => {
-    const eventId = await t.openEvent({ closesAtMs: 2000, opensAtMs: 1000 });
-    expect(await t.decision(eventId, "kim")).toBe("closed");
-    await configure(eventId, { version: 2, closesAtMs: null });
-    expect((await t.status(eventId)).settings.closesAtMs).toBeNull();
-    expect(await t.decision(eventId, "kim")).toBe("seated");
   });
 });
 

@@ -6,7 +6,15 @@ import { NotSentError } from "#server/coupon/ports";
 import { checkRedis, UnsuitableRedisError } from "./check-redis.ts";
 import type { RedisConnection } from "./client.ts";
 import { redisGate } from "./gate.ts";
-import { connected, quietLog, startPrivateRedis, startTestGate, type TestGate, value } from "./testing.ts";
+import {
+  connected,
+  crashAndRestart,
+  quietLog,
+  startPrivateRedis,
+  startTestGate,
+  type TestGate,
+  value,
+} from "./testing.ts";
 
 const WAIT = { timeout: 10_000, interval: 10 };
 
@@ -34,7 +42,7 @@ test("without a connection a claim was certainly not sent, and the client comes 
   await t.server.kill("SIGKILL");
   await vi.waitUntil(() => !t.redis.isReady(), WAIT);
   expect(await claimError()).toBeInstanceOf(NotSentError);
-  await t.server.start();
+  await crashAndRestart(t.server);
   await t.redis.untilReady(WAIT.timeout);
   await t.gate.loadScripts(1);
   expect((await t.gate.begin({ epoch: 1, eventId, firstOpening: false })).fenced).toBe(false);

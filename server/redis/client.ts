@@ -38,14 +38,17 @@ export function connectRedis(options: { url: string; log: RedisLog; clientName: 
   const common = nodeOptions(options.clientName);
   const client =
     others.length === 0 ? new Redis(first, common) : new Cluster(urls, clusterOptions(first, common));
-  reportTo(options.log, client);
+  const reports = reportTo(options.log, client);
 
   return {
     client,
     masters: async () => (client instanceof Cluster ? slotOwners(client) : [client]),
     untilReady: (timeoutMs) => untilReady(client, timeoutMs),
     isReady: () => client.status === "ready",
-    close: () => client.disconnect(),
+    close: () => {
+      reports.end();
+      client.disconnect();
+    },
   };
 }
 
@@ -87,20 +90,25 @@ function backoffMs(attempt: number): number {
 }
 
 /** One line when the connection goes and one when it is back; ioredis repeats its errors with every attempt. */
-function reportTo(log: RedisLog, client: RedisClient): void {
-  let reported = false;
-  client.on("ready", () => {
-    reported = false;
+function reportTo(log: RedisLog, client: RedisClient): { end: () => void } {
+  let silent = false;
+  const warnOnce = (message: string, fields?: Record<string, unknown>) => {
+    if (!silent) log.warn(message, fields);
+    silent = true;
+  };
+  const ready = () => {
+    silent = false;
     log.info("Redis is connected");
-  });
-  client.on("error", (error: Error) => {
-    if (!reported) log.warn("Redis is not reachable, trying again", { error });
-    reported = true;
-  });
-  client.on("close", () => {
-    if (!reported) log.warn("the connection to Redis was closed");
-    reported = true;
-  });
+  };
+  client.on("ready", ready);
+  client.on("error", (error: Error) => warnOnce("Redis is not reachable, trying again", { error }));
+  client.on("close", () => warnOnce("the connection to Redis was closed"));
+  return {
+    end() {
+      silent = true;
+      client.off("ready", ready);
+    },
+  };
 }
 
 function untilReady(client: RedisClient, timeoutMs: number): Promise<void> {

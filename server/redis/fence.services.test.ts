@@ -7,6 +7,7 @@ import { eventKeys } from "./keys.ts";
 import { scriptsOf } from "./scripts.ts";
 import {
   connected,
+  crashAndRestart,
   openSettings,
   ranks,
   startPrivateRedis,
@@ -145,8 +146,7 @@ describe("on one server", () => {
 
   test("a restarted Redis refuses the old epoch's scripts, and keeps the seats for the rebuild", async () => {
     await openWithSeat();
-    await t.server.kill("SIGKILL");
-    await t.server.start();
+    await crashAndRestart(t.server);
     await t.redis.untilReady(10_000);
     expect(await answersOf(t, eventId)).toEqual(allAnswer(NO_SCRIPT));
     await t.gate.loadScripts(1);

@@ -9,7 +9,7 @@ import { LIMIT_RAISE_DELAY_MS } from "#server/coupon/ports";
 import { eventKeys } from "./keys.ts";
 import { startTestGate, type TestGate, value } from "./testing.ts";
 
-const RUNS = 150;
+const RUNS = 100;
 const PEOPLE = ["Kim", "kim", "lee", "park", "choi", "jung"];
 
 let t: TestGate;
