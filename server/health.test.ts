@@ -59,5 +59,5 @@ test("readiness is 503 while starting and stopping, and 200 in between, also wit
   expect(await ask("/healthz")).toEqual([200, '{"state":"stopping"}']);
   expect(await ask("/metrics")).toEqual([200, "sunchak_x_total 1"]);
   expect(await ask("/elsewhere")).toEqual([404, ""]);
-  await close(1000);
+  await close(0);
 });

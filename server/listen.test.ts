@@ -1,5 +1,5 @@
 /** A stop that nobody notices: in-flight requests are answered, and nothing stays open. */
-import { createServer } from "node:http";
+import { Agent, createServer, get } from "node:http";
 import { connect } from "node:net";
 import { expect, test } from "vitest";
 import { listen } from "./listen.ts";
@@ -33,6 +33,29 @@ test("nobody new is let in during a stop", async () => {
   await closed;
 });
 
+test("a client that keeps its connection is told to leave, not cut off", async () => {
+  const { close, waiting, port } = await slowServer();
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const ask = () =>
+    new Promise<string | undefined>((resolve, reject) => {
+      const outgoing = get({ port, host: "127.0.0.1", agent }, (res) => {
+        res.resume().once("end", () => resolve(res.headers.connection));
+      });
+      outgoing.once("error", reject);
+    });
+  const first = ask();
+  await expect.poll(() => waiting.length).toBe(1);
+  waiting[0]?.();
+  expect(await first).toBe("keep-alive");
+  const closed = close(10_000);
+  const second = ask();
+  await expect.poll(() => waiting.length).toBe(2);
+  waiting[1]?.();
+  expect(await second).toBe("close");
+  expect(await closed).toBe(true);
+  agent.destroy();
+});
+
 test("a connection that never asked anything does not hold up a stop", async () => {
   const { close, port } = await slowServer();
   const socket = connect(port, "127.0.0.1");
@@ -55,5 +78,5 @@ test("a request that never ends is cut at the deadline, and the stop says so", a
 test("a port that is taken is an error, not a wait", async () => {
   const { close, port } = await slowServer();
   await expect(listen(createServer(), { port, host: "127.0.0.1" })).rejects.toThrow(/EADDRINUSE/);
-  await close(1000);
+  await close(0);
 });

@@ -1,29 +1,25 @@
 /** Starting to listen, and stopping well: nobody new is let in, everyone inside is answered. */
-import type { Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { Server, ServerResponse } from "node:http";
+import { type AddressInfo, Server as TcpServer } from "node:net";
 
 export type Listener = {
   /** the port in use; another one than was asked for only when that was 0 */
   port: number;
   /**
-   * Stops to accept connections, lets requests in flight finish, and cuts what is left after `deadlineMs`.
+   * Stops to accept connections, answers what is under way or arrives on the connections that are there, and cuts
+   * what is left after `deadlineMs`.
    * @returns whether everyone was answered
    */
   close(deadlineMs: number): Promise<boolean>;
 };
 
-/** How often a stopping server looks for connections that have become idle. */
+/** A client that asks at least this often gets its answer with a "Connection: close" instead of a closed connection. */
+const QUIET_MS = 300;
 const SWEEP_EVERY_MS = 20;
 
 /** @throws when the port is taken */
 export async function listen(server: Server, address: { port: number; host: string }): Promise<Listener> {
-  let inFlight = 0;
-  server.prependListener("request", (_req, res) => {
-    inFlight += 1;
-    res.once("close", () => {
-      inFlight -= 1;
-    });
-  });
+  const open = openResponses(server);
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(address.port, address.host, () => {
@@ -33,27 +29,56 @@ export async function listen(server: Server, address: { port: number; host: stri
   });
   return {
     port: (server.address() as AddressInfo).port,
-    close: (deadlineMs) => closeGracefully(server, { deadlineMs, inFlight: () => inFlight }),
+    close: (deadlineMs) => closeGracefully(server, open, deadlineMs),
   };
 }
 
-function closeGracefully(
-  server: Server,
-  stop: { deadlineMs: number; inFlight: () => number },
-): Promise<boolean> {
+type OpenResponses = {
+  /** how long no request has been under way, in ms */
+  quietMs(): number;
+  /** from now on every answer tells its client to leave */
+  sendAway(): void;
+};
+
+function openResponses(server: Server): OpenResponses {
+  const open = new Set<ServerResponse>();
+  let leaving = false;
+  let lastMs = performance.now();
+  const sendAway = (res: ServerResponse): void => {
+    if (!res.headersSent) res.setHeader("Connection", "close");
+  };
+  server.prependListener("request", (_req, res) => {
+    open.add(res);
+    if (leaving) sendAway(res);
+    res.once("close", () => {
+      open.delete(res);
+      lastMs = performance.now();
+    });
+  });
+  return {
+    quietMs: () => (open.size > 0 ? 0 : performance.now() - lastMs),
+    sendAway() {
+      leaving = true;
+      lastMs = performance.now();
+      for (const res of open) sendAway(res);
+    },
+  };
+}
+
+function closeGracefully(server: Server, open: OpenResponses, deadlineMs: number): Promise<boolean> {
   return new Promise((resolve) => {
     let cut = false;
     const deadline = setTimeout(() => {
-      cut = true;
+      cut = open.quietMs() === 0;
       server.closeAllConnections();
-    }, stop.deadlineMs);
+    }, deadlineMs);
+    // All of them, since Node does not count a connection as idle that has not sent its first request yet.
     const sweep = setInterval(() => {
-      // Node does not count a connection as idle that has not sent its first request yet, nor does it look again
-      // at one that was busy when the server closed: each would hold the stop up for its whole time-out.
-      if (stop.inFlight() === 0) server.closeAllConnections();
-      else server.closeIdleConnections();
+      if (open.quietMs() >= QUIET_MS) server.closeAllConnections();
     }, SWEEP_EVERY_MS);
-    server.close(() => {
+    open.sendAway();
+    // The HTTP server's own close() would cut kept connections at once, also one on which a request is arriving.
+    TcpServer.prototype.close.call(server, () => {
       clearTimeout(deadline);
       clearInterval(sweep);
       resolve(!cut);

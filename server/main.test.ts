@@ -3,7 +3,10 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:net";
 import { fileURLToPath } from "node:url";
-import { afterEach, expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
+
+/** A process takes a second to start, and several on a busy machine. */
+vi.setConfig({ testTimeout: 30_000 });
 
 const started: ChildProcess[] = [];
 
@@ -43,7 +46,7 @@ function startWeb(env: Record<string, string>) {
     exitCode: once(child, "exit").then(([code]) => code as number),
     /** @returns its origin, once it listens */
     async listening(): Promise<string> {
-      await expect.poll(() => output, { timeout: 10_000 }).toContain('"msg":"listening"');
+      await expect.poll(() => output, { timeout: 20_000 }).toContain('"msg":"listening"');
       return `http://127.0.0.1:${/"port":(\d+),"msg":"listening"/.exec(output)?.[1]}`;
     },
   };

@@ -52,3 +52,10 @@ test("nobody's cookie or key is in the log", () => {
   expect(JSON.stringify(lines)).not.toContain("secret");
   expect(JSON.stringify(lines)).toContain('"host":"x"');
 });
+
+test("a warning that comes a thousand times a second is written once, and every other one still", () => {
+  const { metrics, lines } = observed();
+  for (let time = 0; time < 1000; time += 1) metrics.reporter.warn("the gate does not answer");
+  metrics.reporter.warn("another thing");
+  expect(lines.map((line) => line.msg)).toEqual(["the gate does not answer", "another thing"]);
+});

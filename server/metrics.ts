@@ -58,13 +58,38 @@ function createReporter(log: Log, registry: Registry): Reporter {
   for (const [name, help] of Object.entries(counterHelp))
     counters.set(name, new Counter({ name: `sunchak_${name}_total`, help, registers: [registry] }));
   const alarms = new Counter({ ...ALARMS, registers: [registry] });
+  const mayWarn = oncePerSecond();
   return {
     count: (name, amount = 1) => counters.get(name)?.inc(amount),
     info: (message, fields = {}) => log.info(fields, message),
-    warn: (message, fields = {}) => log.warn(fields, message),
+    warn: (message, fields = {}) => {
+      const left = mayWarn(message);
+      if (left !== null) log.warn(left === 0 ? fields : { ...fields, leftOut: left }, message);
+    },
     alarm: (message, fields = {}) => {
       alarms.inc();
       log.error({ ...fields, alarm: true }, message);
     },
+  };
+}
+
+const WARN_EVERY_MS = 1000;
+
+/**
+ * A crowd that meets a frozen service would write the same warning thousands of times a second. Messages are fixed
+ * sentences, so there are only a few to remember.
+ * @returns for a message: how many of it were left out since it was last written, or null to leave this one out
+ */
+function oncePerSecond(): (message: string) => number | null {
+  const seen = new Map<string, { writtenMs: number; leftOut: number }>();
+  return (message) => {
+    const nowMs = performance.now();
+    const last = seen.get(message);
+    if (last && nowMs - last.writtenMs < WARN_EVERY_MS) {
+      last.leftOut += 1;
+      return null;
+    }
+    seen.set(message, { writtenMs: nowMs, leftOut: 0 });
+    return last?.leftOut ?? 0;
   };
 }

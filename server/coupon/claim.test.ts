@@ -144,6 +144,14 @@ describe("claiming", () => {
     expect(await web.claims.claim({ eventId: 2, userId: "kim", requestId: "r" })).toMatchObject({ rank: 1 });
   });
 
+  it("answers unavailable, not an error, when it cannot be known whether the event exists", async () => {
+    world.database.down = true;
+    expect(await web.claims.claim({ eventId: 99, userId: "kim", requestId: "r" })).toMatchObject({
+      status: "unavailable",
+    });
+    expect(await web.claims.status({ eventId: 99, userId: "kim" })).toMatchObject({ status: "unavailable" });
+  });
+
   it("tells the window by the gate's clock, in the order closed, paused, not open", async () => {
     const nowMs = world.clock.wallMs();
     const later = world.addEvent({ opensAtMs: nowMs + 60_000 });

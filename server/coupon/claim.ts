@@ -38,10 +38,24 @@ export function createClaims(parts: {
   const { directory, desk, handOff, readings, rows, lease, clock, reporter } = parts;
   const inFlight = new Map<string, Promise<ClaimOutcome>>();
 
-  async function known(eventId: number): Promise<CouponEvent> {
-    const event = await directory.find(eventId);
-    if (!event) throw new UnknownEventError(eventId);
-    return event;
+  /** @returns null when it cannot be known now whether there is such an event */
+  async function known(eventId: number): Promise<CouponEvent | null> {
+    const found = await directory.find(eventId).catch((error: unknown) => {
+      reporter.warn("looking up an event failed", { eventId, error });
+      return "unknown" as const;
+    });
+    if (found === "unknown") return null;
+    if (!found) throw new UnknownEventError(eventId);
+    return found;
+  }
+
+  function shared(event: CouponEvent, userId: string, requestId: string): Promise<ClaimOutcome> {
+    const key = `${event.id}|${userId}`;
+    const underWay = inFlight.get(key);
+    if (underWay) return underWay;
+    const outcome = answer(event, userId, requestId).finally(() => inFlight.delete(key));
+    inFlight.set(key, outcome);
+    return outcome;
   }
 
   async function answer(event: CouponEvent, userId: string, requestId: string): Promise<ClaimOutcome> {
@@ -105,13 +119,7 @@ export function createClaims(parts: {
   return {
     async claim({ eventId, userId, requestId }) {
       const event = await known(eventId);
-      const key = `${eventId}|${userId}`;
-      let outcome = inFlight.get(key);
-      if (!outcome) {
-        outcome = answer(event, userId, requestId).finally(() => inFlight.delete(key));
-        inFlight.set(key, outcome);
-      }
-      const answered = await outcome;
+      const answered = event ? await shared(event, userId, requestId) : unavailable;
       reporter.count(
         answered.status === "won" && answered.repeat ? "claim_repeat" : `claim_${answered.status}`,
       );
@@ -120,6 +128,7 @@ export function createClaims(parts: {
 
     async status({ eventId, userId }) {
       const event = await known(eventId);
+      if (!event) return unavailable;
       if (event.status === "archived") return (await wonByRow(event, userId)) ?? { status: "none" };
       const reading = await readings.read(eventId, userId);
       if (reading?.seat?.pending) return { status: "pending", sinceMs: reading.seat.claimedAtMs };

@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { TRPCError } from "@trpc/server";
 import { nodeHTTPRequestHandler } from "@trpc/server/adapters/node-http";
+import { TRPC_ERROR_CODES_BY_KEY } from "@trpc/server/rpc";
 import { type Api, outerContext } from "#server/trpc/context";
 import { appRouter } from "#server/trpc/router";
 import { answerJson } from "./answers.ts";
@@ -13,6 +14,15 @@ const BODY_BYTES_MAX = 16 * 1024;
 const BATCH_CALLS_MAX = 10;
 const METHODS = "GET, POST";
 
+/** In tRPC's wire format, so that clients need one way to read errors. */
+const wrongMethod = {
+  error: {
+    message: "Use GET or POST.",
+    code: TRPC_ERROR_CODES_BY_KEY.METHOD_NOT_SUPPORTED,
+    data: { code: "METHOD_NOT_SUPPORTED", httpStatus: 405 },
+  },
+};
+
 export type ApiRequest = { req: IncomingMessage; res: ServerResponse; path: string; requestId: string };
 
 /** @returns a handler that answers every request below `API_PREFIX`; it never rejects. */
@@ -21,11 +31,8 @@ export function apiHandler(api: Api): (request: ApiRequest) => Promise<void> {
     res.setHeader("Cache-Control", "no-store");
     if (req.method !== "GET" && req.method !== "POST") {
       res.setHeader("Allow", METHODS);
-      return answerJson(res, 405, wireError("METHOD_NOT_SUPPORTED", -32005, 405, "Use GET or POST."));
+      return answerJson(res, 405, wrongMethod);
     }
-    // A body that says it is too large is refused before it is read; the others are counted while they arrive.
-    if (Number(req.headers["content-length"] ?? 0) > BODY_BYTES_MAX)
-      return answerJson(res, 413, wireError("PAYLOAD_TOO_LARGE", -32013, 413, "The request is too large."));
 
     await nodeHTTPRequestHandler({
       req,
@@ -53,9 +60,4 @@ function logError(
   if (error.code === "INTERNAL_SERVER_ERROR")
     api.log.error({ err: error.cause ?? error, procedure, requestId }, "a call failed");
   else api.log.debug({ code: error.code, procedure, requestId }, "a call was refused");
-}
-
-/** An error in tRPC's wire format, so that clients need one way to read errors. */
-function wireError(code: TRPCError["code"], rpcCode: number, httpStatus: number, message: string): unknown {
-  return { error: { message, code: rpcCode, data: { code, httpStatus } } };
 }

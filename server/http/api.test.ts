@@ -80,6 +80,7 @@ describe("a bad input is refused", () => {
     ["a user id of 65 characters", "session.signIn", { userId: "k".repeat(65) }, "BAD_REQUEST"],
     ["a user id with a trailing newline", "session.signIn", { userId: "kim\n" }, "BAD_REQUEST"],
     ["an unknown role", "session.signIn", { userId: "kim", role: "root" }, "BAD_REQUEST"],
+    ["anything where nothing is asked for", "session.signOut", { userId: "lee" }, "BAD_REQUEST"],
     ["an unknown procedure", "coupon.steal", {}, "NOT_FOUND"],
     ["a prototype key as the procedure", "__proto__", {}, "NOT_FOUND"],
     ["a prototype key inside a router", "coupon.constructor", {}, "NOT_FOUND"],

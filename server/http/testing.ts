@@ -154,7 +154,7 @@ export async function openTestDoor(
       return fetch(`${origin}/api/trpc/${procedure}${search}`, init);
     },
     [Symbol.asyncDispose]: async () => {
-      await listener.close(1000);
+      await listener.close(0);
     },
   };
 }

@@ -6,8 +6,7 @@ import { isJson, isSameOrigin } from "./request-checks.ts";
 import type { Role } from "./session.ts";
 
 const t = initTRPC.context<Context>().create({
-  // With `isDev` the stack of every error would travel to the browser.
-  isDev: false,
+  // The data is built anew: in development tRPC's own carries the stack.
   errorFormatter: ({ shape, error, ctx }) => ({
     code: shape.code,
     message: publicMessage(error),
