@@ -106,8 +106,9 @@ async function insertCoupons(db: Transaction, rows: readonly CouponRow[]): Promi
           expiresAt: new Date(row.expiresAtMs),
         })),
       )
-      // Changes nothing, and counts 0 for a row that was there; INSERT IGNORE would hide bad data as well.
-      .onDuplicateKeyUpdate({ set: { id: sql`${coupon.id}` } });
+      // Changes nothing, and counts 0 for a row that was there; INSERT IGNORE would hide bad data as well. Not
+      // `id = id`: MySQL refuses that with a conflict once the same statement has generated an id.
+      .onDuplicateKeyUpdate({ set: { rank: sql`${coupon.rank}` } });
     return result.affectedRows;
   } catch (cause) {
     // InnoDB takes back the statement alone, all of it, and the transaction goes on.
@@ -164,7 +165,7 @@ async function recordConflicts(db: Transaction, conflicts: readonly IssueConflic
         standingClaimedAt: standing ? new Date(standing.claimedAtMs) : null,
       })),
     )
-    .onDuplicateKeyUpdate({ set: { id: sql`${issueConflict.id}` } });
+    .onDuplicateKeyUpdate({ set: { kind: sql`${issueConflict.kind}` } });
 }
 
 function originColumns({ origin }: Pick<IssueConflict, "origin">) {
