@@ -26,21 +26,18 @@ export async function readRecords(
 ): Promise<ClaimRecord[]> {
   const { from, to, eventId } = span;
   const { topic } = to;
-  const left = new Map<number, bigint>();
-  const seek = [...to.offsets].map(([partition, end]) => {
+  const left = new Map<number, { start: bigint; end: bigint }>();
+  for (const [partition, end] of to.offsets) {
     const start = (from.topic === topic ? from.offsets.get(partition) : undefined) ?? 0n;
-    if (start < end) left.set(partition, end);
-    return { partition, offset: String(start) };
-  });
+    if (start < end) left.set(partition, { start, end });
+  }
   const records: ClaimRecord[] = [];
   if (left.size === 0) return records;
 
   const groupId = `sunchak-rush-${crypto.randomUUID()}`;
-  // Committed before the group exists, so that its first fetch begins right there.
-  await kafka.withAdmin("preparing to read the log", (admin) =>
-    admin.setOffsets({ groupId, topic, partitions: seek }),
-  );
-  const consumer = kafka.client.consumer({ groupId, allowAutoTopicCreation: false, maxWaitTimeInMs: 100 });
+  const consumer = kafka
+    .newClient()
+    .consumer({ groupId, allowAutoTopicCreation: false, maxWaitTimeInMs: 100 });
   const done = Promise.withResolvers<void>();
   const timer = setTimeout(
     () => done.reject(new CommandError("the claim log could not be read to its end")),
@@ -52,21 +49,19 @@ export async function readRecords(
     await consumer.run({
       autoCommit: false,
       eachBatch: async ({ batch }) => {
-        const end = left.get(batch.partition);
-        if (end === undefined) return;
+        const part = left.get(batch.partition);
+        if (part === undefined) return;
         for (const message of batch.messages) {
+          if (!isWithin(part, BigInt(message.offset))) continue;
           const parsed = parseRecord(message.value?.toString("utf8") ?? null);
-          if (
-            BigInt(message.offset) < end &&
-            parsed.kind === "claim" &&
-            parsed.record.couponEventId === eventId
-          )
-            records.push(parsed.record);
+          if (parsed.kind === "claim" && parsed.record.couponEventId === eventId) records.push(parsed.record);
         }
-        if (BigInt(batch.lastOffset()) + 1n >= end) left.delete(batch.partition);
+        if (BigInt(batch.lastOffset()) + 1n >= part.end) left.delete(batch.partition);
         if (left.size === 0) done.resolve();
       },
     });
+    // Only a running consumer can be sent elsewhere; what it fetched before that is left out above.
+    for (const [partition, { start }] of left) consumer.seek({ topic, partition, offset: String(start) });
     await done.promise;
   } finally {
     clearTimeout(timer);
@@ -76,4 +71,8 @@ export async function readRecords(
       .catch(() => undefined);
   }
   return records;
+}
+
+function isWithin({ start, end }: { start: bigint; end: bigint }, offset: bigint): boolean {
+  return start <= offset && offset < end;
 }

@@ -4,7 +4,7 @@
  */
 import type { ClaimRecord } from "./claim-record.ts";
 import type { Coupon } from "./coupon.ts";
-import type { CouponEvent, EventChange, EventStatus, GateSettings, NewCouponEvent } from "./coupon-event.ts";
+import type { CouponEvent, EventChange, GateSettings, NewCouponEvent } from "./coupon-event.ts";
 import type { GateSeat, Seat } from "./seat.ts";
 
 /** Time as an argument. `monotonicMs` never goes back; `wallMs` may be wrong, and jump. */
@@ -335,4 +335,3 @@ export const counterNames = [
 ] as const;
 export type CounterName = (typeof counterNames)[number];
 
-export type { EventStatus };

@@ -11,8 +11,8 @@ import { boundedSender, type Sender } from "./sender.ts";
 export type Log = Pick<Reporter, "info" | "warn">;
 
 export type KafkaConnection = {
-  /** for consumers, which have connections of their own */
-  client: Kafka;
+  /** A client of its own for each consumer: those of one client share what kafkajs remembers of committed offsets. */
+  newClient(): Kafka;
   sender: Sender;
   withAdmin: WithAdmin;
   close(): Promise<void>;
@@ -36,16 +36,18 @@ export function connectKafka(options: {
 }): KafkaConnection {
   const { brokers, clientId, log, sendDeadlineMs = 2_000 } = options;
   repairRequestQueue();
-  const client = new Kafka({
-    brokers,
-    clientId,
-    connectionTimeout: CONNECTION_TIMEOUT_MS,
-    requestTimeout: REQUEST_TIMEOUT_MS,
-    retry: SHORT_RETRY,
-    socketFactory: openSocket,
-    logLevel: DRIVER_LOG_LEVEL,
-    logCreator: bridgeLog(log),
-  });
+  const newClient = () =>
+    new Kafka({
+      brokers,
+      clientId,
+      connectionTimeout: CONNECTION_TIMEOUT_MS,
+      requestTimeout: REQUEST_TIMEOUT_MS,
+      retry: SHORT_RETRY,
+      socketFactory: openSocket,
+      logLevel: DRIVER_LOG_LEVEL,
+      logCreator: bridgeLog(log),
+    });
+  const client = newClient();
   const producer = client.producer({
     // Never asked, since every message names its partition; but kafkajs warns when it is not chosen.
     createPartitioner: Partitioners.DefaultPartitioner,
@@ -58,7 +60,7 @@ export function connectKafka(options: {
   void sender.connect();
   const admin = lazyAdmin((): Admin => client.admin());
   return {
-    client,
+    newClient,
     sender,
     withAdmin: admin.withAdmin,
     async close() {

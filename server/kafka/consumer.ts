@@ -12,7 +12,7 @@ export type ClaimLogConsumer = {
 };
 
 export type ConsumeOptions = {
-  kafka: Pick<KafkaConnection, "client">;
+  kafka: Pick<KafkaConnection, "newClient">;
   group: string;
   topics: string[];
   /**
@@ -42,7 +42,7 @@ const DISCONNECT_DEADLINE_MS = 3_000;
 export function consumeClaimLog(options: ConsumeOptions): ClaimLogConsumer {
   const { log, onCrash } = options;
   const stopping = new AbortController();
-  const consumer = options.kafka.client.consumer({
+  const consumer = options.kafka.newClient().consumer({
     groupId: options.group,
     sessionTimeout: SESSION_TIMEOUT_MS,
     heartbeatInterval: HEARTBEAT_MS,
