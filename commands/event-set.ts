@@ -1,20 +1,13 @@
 /** `npm run event:set`: changes an event, and returns when its gate obeys. */
-import {
-  type CouponEvent,
-  type EventChange,
-  gateSettings,
-  ISSUE_LIMIT_MAX,
-} from "#server/coupon/coupon-event";
+import { type CouponEvent, gateSettings } from "#server/coupon/coupon-event";
 import { EventChangeError, type GateStatus } from "#server/coupon/ports";
 import { commandEnv } from "#server/env";
+import { type ChangeWish, readChange, statuses } from "./lib/event-change.ts";
 import { eventView } from "./lib/event-view.ts";
-import { type Moment, momentMs, parseMoment } from "./lib/moment.ts";
-import { eventId, oneOf, readOptions, wholeNumber } from "./lib/options.ts";
+import { momentMs } from "./lib/moment.ts";
 import { type CommandParts, connectCommand, until } from "./lib/parts.ts";
 import { CommandError, runCommand } from "./lib/run-command.ts";
 import { UsageError } from "./lib/usage.ts";
-
-const statuses = ["active", "paused", "closed"] as const;
 
 const HELP = `npm run event:set -- --event <id> [--status <status>] [--limit <number>] [--closes-at <moment>]
 
@@ -32,7 +25,7 @@ const OBEY_TIMEOUT_MS = 30_000;
 await runCommand({ help: HELP, run });
 
 async function run(args: string[]) {
-  const wish = readWish(args);
+  const wish = readChange(args);
   const env = commandEnv();
   const parts = connectCommand(env);
   try {
@@ -48,23 +41,7 @@ async function run(args: string[]) {
   }
 }
 
-type Wish = { eventId: number; change: EventChange; closesAt?: Moment | null };
-
-function readWish(args: string[]): Wish {
-  const given = readOptions(args, { event: "one", status: "one", limit: "one", "closes-at": "one" });
-  const wish: Wish = { eventId: eventId(given.event), change: {} };
-  if (given.status !== undefined) wish.change.status = oneOf("--status", given.status, statuses);
-  if (given.limit !== undefined)
-    wish.change.issueLimit = wholeNumber("--limit", given.limit, { min: 1, max: ISSUE_LIMIT_MAX });
-  const closesAt = given["closes-at"];
-  if (closesAt !== undefined)
-    wish.closesAt = closesAt === "none" ? null : parseMoment("--closes-at", closesAt);
-  if (Object.keys(given).length === 1)
-    throw new UsageError("nothing to change: give --status, --limit or --closes-at");
-  return wish;
-}
-
-async function change(parts: CommandParts, { eventId, change, closesAt }: Wish): Promise<CouponEvent> {
+async function change(parts: CommandParts, { eventId, change, closesAt }: ChangeWish): Promise<CouponEvent> {
   const nowMs = await parts.gateNowMs();
   if (closesAt !== undefined) change.closesAtMs = closesAt && momentMs(closesAt, nowMs);
   try {

@@ -1,11 +1,11 @@
 /** `npm run rush`: a real crowd over HTTP, and the audit of what became of it. */
 import { commandEnv } from "#server/env";
 import { connectKafka } from "#server/kafka/client";
-import { eventId, readOptions, required, wholeNumber } from "./lib/options.ts";
 import { connectCommand, silentLog } from "./lib/parts.ts";
 import { CommandError, runCommand } from "./lib/run-command.ts";
 import { UsageError } from "./lib/usage.ts";
 import { type Api, connectApi, type RushEvent } from "./rush/api.ts";
+import { readRush } from "./rush/arguments.ts";
 import { audit } from "./rush/audit.ts";
 import { type CrowdOptions, press, settle, signIn, waitForOpening } from "./rush/crowd.ts";
 import { gatherEvidence } from "./rush/evidence.ts";
@@ -74,30 +74,4 @@ async function findEvent(api: Api, id: number): Promise<RushEvent> {
       `the product does not answer (${reason}): start it with \`npm start\`, or give --url`,
     );
   }
-}
-
-function readRush(args: string[]) {
-  const given = readOptions(args, {
-    event: "one",
-    users: "one",
-    "claims-per-user": "one",
-    concurrency: "one",
-    url: "many",
-  });
-  const option = (name: "claims-per-user" | "concurrency", otherwise: number, max: number) =>
-    wholeNumber(`--${name}`, given[name] ?? String(otherwise), { min: 1, max });
-  return {
-    eventId: eventId(given.event),
-    users: wholeNumber("--users", required("--users", given.users), { min: 1, max: 100_000 }),
-    claimsPerUser: option("claims-per-user", 1, 100),
-    concurrency: option("concurrency", 64, 2000),
-    urls: (given.url ?? []).map(readUrl),
-  };
-}
-
-function readUrl(text: string): string {
-  const url = URL.canParse(text) ? new URL(text) : null;
-  if (url === null || !/^https?:$/.test(url.protocol) || url.pathname !== "/")
-    throw new UsageError(`--url "${text}" must be an address such as http://127.0.0.1:3000`);
-  return url.origin;
 }

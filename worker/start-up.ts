@@ -35,6 +35,7 @@ export async function startUp(
         break;
       } catch (error) {
         if (isWrongSetting(error)) throw error;
+        if (signal.aborted) return;
         reporter.warn(`waiting for ${what}`, { error });
         await clock.sleep(RETRY_EVERY_MS, signal);
       }

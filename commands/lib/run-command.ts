@@ -27,6 +27,8 @@ export async function runCommand(command: {
   } catch (error) {
     process.exitCode = explain(error);
   }
+  // Drivers may still try something that nobody waits for any more.
+  process.exit();
 }
 
 /** @returns the exit code */
