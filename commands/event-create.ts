@@ -1,7 +1,8 @@
 /** `npm run event:create`: writes a coupon event, waits until its gate is open, and prints it. */
 import { DISPLAY_NAME_LENGTH_MAX, discountTypes, ISSUE_LIMIT_MAX } from "#server/coupon/coupon-event";
+import { viewByGate } from "#server/coupon/list";
 import { commandEnv } from "#server/env";
-import { eventView } from "./lib/event-view.ts";
+import { presentEvent } from "#server/event-json";
 import { readNewEvent } from "./lib/new-event.ts";
 import { connectCommand, until } from "./lib/parts.ts";
 import { CommandError, runCommand } from "./lib/run-command.ts";
@@ -32,7 +33,7 @@ async function run(args: string[]) {
   try {
     const event = await parts.events.createEvent(eventAt(await parts.gateNowMs()));
     const status = await until(parts.clock, OPEN_TIMEOUT_MS, () => parts.askGate(event.id));
-    if (status) return { result: eventView(event, status) };
+    if (status) return { result: presentEvent(viewByGate(event, status)) };
     throw new CommandError(
       `The event is written, with id ${event.id}, but nobody opened its gate within ${OPEN_TIMEOUT_MS / 1000} s: ` +
         "a worker must run (npm start, or node worker/main.ts). It will open it as soon as it does.",

@@ -1,9 +1,10 @@
 /** `npm run event:set`: changes an event, and returns when its gate obeys. */
 import { type CouponEvent, gateSettings } from "#server/coupon/coupon-event";
+import { viewByGate } from "#server/coupon/list";
 import { EventChangeError, type GateStatus } from "#server/coupon/ports";
 import { commandEnv } from "#server/env";
+import { presentEvent } from "#server/event-json";
 import { type ChangeWish, readChange, statuses } from "./lib/event-change.ts";
-import { eventView } from "./lib/event-view.ts";
 import { momentMs } from "./lib/moment.ts";
 import { type CommandParts, connectCommand, until } from "./lib/parts.ts";
 import { CommandError, runCommand } from "./lib/run-command.ts";
@@ -31,7 +32,7 @@ async function run(args: string[]) {
   try {
     const event = await change(parts, wish);
     const status = await until(parts.clock, OBEY_TIMEOUT_MS, () => obeyed(parts, event));
-    if (status) return { result: eventView(event, status) };
+    if (status) return { result: presentEvent(viewByGate(event, status)) };
     throw new CommandError(
       `The change is written, as version ${event.version} of event ${event.id}, but the gate did not confirm it within ` +
         `${OBEY_TIMEOUT_MS / 1000} s: a worker must run (npm start, or node worker/main.ts). It will see to it as soon as it does.`,

@@ -17,9 +17,11 @@ function hastyClock() {
 async function repeatTimes(times: number, task: (run: number) => Promise<unknown>) {
   const { clock, slept } = hastyClock();
   const stop = new AbortController();
-  const errors: unknown[] = [];
+  const reported: string[] = [];
+  const report = (message: string) => void reported.push(message);
   let run = 0;
   await repeat({
+    what: "the task",
     everyMs: 70,
     task: () => {
       run += 1;
@@ -28,9 +30,9 @@ async function repeatTimes(times: number, task: (run: number) => Promise<unknown
     },
     signal: stop.signal,
     clock,
-    onError: (error) => errors.push(error),
+    reporter: { info: report, warn: report },
   });
-  return { runs: run, slept, errors };
+  return { runs: run, slept, reported };
 }
 
 test("a task runs at once and then after each pause, until it is stopped", async () => {
@@ -49,19 +51,19 @@ test("runs never overlap, however long one takes", async () => {
   expect(most).toBe(1);
 });
 
-test("an error is reported and does not keep the next run away", async () => {
-  const trouble = new Error("once");
-  const { runs, errors } = await repeatTimes(3, async (run) => {
-    if (run === 1) throw trouble;
+test("failures do not keep the next run away; a row of equal ones is reported once, and so is its end", async () => {
+  const { runs, reported } = await repeatTimes(5, async (run) => {
+    if (run === 2 || run === 3) throw new Error("twice");
   });
-  expect({ runs, errors }).toEqual({ runs: 3, errors: [trouble] });
+  expect(runs).toBe(5);
+  expect(reported).toEqual(["the task failed, and is tried again", "the task works again"]);
 });
 
 test("what a run throws because it was stopped is not reported", async () => {
-  const { errors } = await repeatTimes(1, async () => {
+  const { reported } = await repeatTimes(1, async () => {
     throw new Error("interrupted");
   });
-  expect(errors).toEqual([]);
+  expect(reported).toEqual([]);
 });
 
 test("nothing runs once the signal is aborted", async () => {
@@ -70,6 +72,7 @@ test("nothing runs once the signal is aborted", async () => {
   const task = async () => {
     runs += 1;
   };
-  await repeat({ everyMs: 1, task, signal: AbortSignal.abort(), clock, onError: () => undefined });
+  const reporter = { info: () => undefined, warn: () => undefined };
+  await repeat({ what: "the task", everyMs: 1, task, signal: AbortSignal.abort(), clock, reporter });
   expect(runs).toBe(0);
 });

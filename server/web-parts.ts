@@ -69,11 +69,9 @@ export function openWebParts(parts: {
   const { signal } = stopped;
   const loops: Promise<void>[] = [];
   /** @returns when the first run has ended, well or not */
-  const loop = (name: string, everyMs: number, task: () => Promise<unknown>): Promise<void> =>
-    new Promise((firstRunEnded) => {
-      const changes = reportChanges(name, reporter);
-      const run = () => task().then(changes.worked, changes.failed).then(firstRunEnded);
-      loops.push(repeat({ everyMs, task: run, signal, clock, onError: changes.failed }));
+  const loop = (what: string, everyMs: number, task: () => Promise<unknown>): Promise<void> =>
+    new Promise((onFirstRun) => {
+      loops.push(repeat({ what, everyMs, task, signal, clock, reporter, onFirstRun }));
     });
 
   return {
@@ -127,19 +125,4 @@ async function gateState(lease: Lease, gate: GateBuilder): Promise<string> {
   const current = lease.current();
   if (current === null) return "no lease";
   return (await gate.scriptsLoaded(current.epoch)) ? "open" : "being rebuilt";
-}
-
-/** A task that fails every second is reported when it begins to fail and when it works again. */
-function reportChanges(name: string, reporter: Reporter) {
-  let failing = false;
-  return {
-    worked: () => {
-      if (failing) reporter.info(`${name} works again`);
-      failing = false;
-    },
-    failed: (error: unknown) => {
-      if (!failing) reporter.warn(`${name} failed, trying again`, { error });
-      failing = true;
-    },
-  };
 }

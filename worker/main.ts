@@ -13,7 +13,6 @@ import { repeat } from "#server/repeat";
 import { followLog } from "./follow-log.ts";
 import { connectParts } from "./parts.ts";
 import { isWrongSetting, startUp } from "./start-up.ts";
-import { reportOnce } from "./trouble.ts";
 
 const GUARDIAN_EVERY_MS = 1000;
 /** Several reads of the epoch fit into one lease, so that a single slow one does not cost it. */
@@ -56,8 +55,7 @@ async function run(): Promise<void> {
 }
 
 function forEver(what: string, everyMs: number, task: () => Promise<unknown>): Promise<void> {
-  const { run, failed } = reportOnce({ what, task, reporter });
-  return repeat({ everyMs, task: run, signal, clock, onError: failed });
+  return repeat({ what, everyMs, task, signal, clock, reporter });
 }
 
 async function stop(): Promise<boolean> {

@@ -53,7 +53,7 @@ export async function startTestWorker({ partitions }: { partitions: number }) {
   const { signal } = stopping;
   const running: Promise<void>[] = [];
   const loop = (everyMs: number, task: () => Promise<unknown>) =>
-    running.push(repeat({ everyMs, task, signal, clock, onError: () => undefined }));
+    running.push(repeat({ what: "a task", everyMs, task, signal, clock, reporter: quiet }));
 
   return {
     ...{ parts, topic, redisServer, redis, clock },

@@ -3,9 +3,9 @@ import { type ResolvedCoupon, resolveCoupon } from "./coupon.ts";
 import { type CouponEvent, type EventState, eventState, gateSettings } from "./coupon-event.ts";
 import type { Directory } from "./directory.ts";
 import { UnknownEventError } from "./errors.ts";
-import type { GateReadings, Reading } from "./gate-readings.ts";
+import type { GateReadings } from "./gate-readings.ts";
 import { EVENT_LIST_MAX, ISSUING_EVENTS_MAX } from "./limits.ts";
-import type { CouponShelf } from "./ports.ts";
+import type { CouponShelf, GateStatus } from "./ports.ts";
 import type { Seat } from "./seat.ts";
 
 export type EventView = {
@@ -36,19 +36,7 @@ export function createEventViews(parts: { directory: Directory; readings: GateRe
 
   async function view(event: CouponEvent): Promise<EventView> {
     const reading = event.status === "archived" ? null : await readings.read(event.id, null);
-    return reading ? viewOfReading(event, reading) : viewWithoutGate(event);
-  }
-
-  function viewOfReading(event: CouponEvent, { status }: Reading): EventView {
-    const { limit, opensAtMs, closesAtMs, status: eventStatus, version } = status.settings;
-    const obeyed = { ...event, issueLimit: limit, opensAtMs, closesAtMs, status: eventStatus, version };
-    const remaining = Math.max(0, status.remaining);
-    return {
-      event: obeyed,
-      state: eventState(status.settings, status.nowMs, remaining),
-      remaining,
-      nowMs: status.nowMs,
-    };
+    return reading ? viewByGate(event, reading.status) : viewWithoutGate(event);
   }
 
   function viewWithoutGate(event: CouponEvent): EventView {
@@ -72,6 +60,19 @@ export function createEventViews(parts: { directory: Directory; readings: GateRe
       if (!event) throw new UnknownEventError(eventId);
       return await view(event);
     },
+  };
+}
+
+/** An event as its gate sees it: the gate's settings are what claims obey. */
+export function viewByGate(event: CouponEvent, gate: GateStatus): EventView {
+  const { limit, opensAtMs, closesAtMs, status, version } = gate.settings;
+  const obeyed = { ...event, issueLimit: limit, opensAtMs, closesAtMs, status, version };
+  const remaining = Math.max(0, gate.remaining);
+  return {
+    event: obeyed,
+    state: eventState(gate.settings, gate.nowMs, remaining),
+    remaining,
+    nowMs: gate.nowMs,
   };
 }
 

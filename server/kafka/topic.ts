@@ -59,7 +59,9 @@ async function check(admin: Admin, { topic, partitions }: TopicSettings): Promis
   if (actual !== partitions)
     throw new TopicSettingsError(
       `topic ${topic} has ${actual} partitions and CLAIM_PARTITIONS says ${partitions}: ` +
-        `set CLAIM_PARTITIONS=${actual}, or alter the topic to ${partitions} (it can only grow), or name another CLAIM_TOPIC`,
+        (partitions > actual
+          ? `alter the topic to ${partitions} first, or set CLAIM_PARTITIONS=${actual}`
+          : `a topic can only grow, so set CLAIM_PARTITIONS=${actual}, or name another CLAIM_TOPIC`),
     );
   const policy = await cleanupPolicy(admin, topic);
   if (policy !== "delete")

@@ -1,9 +1,10 @@
 /** From the core's types to the JSON of the API: dates as ISO 8601 in UTC, nothing that the reader was not promised. */
 import type { ClaimOutcome, ClaimStatus } from "#server/coupon/claim-outcome";
 import type { CouponState, ResolvedCoupon } from "#server/coupon/coupon";
-import type { Discount, EventState } from "#server/coupon/coupon-event";
-import type { EventView, WalletItem } from "#server/coupon/list";
+import type { Discount } from "#server/coupon/coupon-event";
+import type { WalletItem } from "#server/coupon/list";
 import type { UseOutcome } from "#server/coupon/use";
+import { isoTime } from "#server/event-json";
 
 export type ClaimAnswer =
   | { status: "won"; rank: number; issueLimit: number; claimedAt: string; repeat: boolean }
@@ -17,23 +18,6 @@ export type ClaimAnswer =
 export type ClaimStatusAnswer =
   | Extract<ClaimAnswer, { status: "won" | "pending" | "unavailable" }>
   | { status: "none" };
-
-export type EventViewJson = {
-  id: number;
-  displayName: string;
-  issueLimit: number;
-  opensAt: string;
-  /** null: open until sold out or closed by hand */
-  closesAt: string | null;
-  expiresAt: string;
-  discount: Discount;
-  state: EventState;
-  /** null: not known just now, which is never "sold out" */
-  remaining: number | null;
-  version: number;
-  /** the gate's clock */
-  serverTime: string;
-};
 
 export type CouponViewJson = {
   /** null while the coupon is being issued */
@@ -80,22 +64,6 @@ export function presentClaimStatus(status: ClaimStatus): ClaimStatusAnswer {
   return presentClaim(status) as ClaimStatusAnswer;
 }
 
-export function presentEvent({ event, state, remaining, nowMs }: EventView): EventViewJson {
-  return {
-    id: event.id,
-    displayName: event.displayName,
-    issueLimit: event.issueLimit,
-    opensAt: isoTime(event.opensAtMs),
-    closesAt: event.closesAtMs === null ? null : isoTime(event.closesAtMs),
-    expiresAt: isoTime(event.expiresAtMs),
-    discount: { type: event.discount.type, amount: event.discount.amount },
-    state,
-    remaining,
-    version: event.version,
-    serverTime: isoTime(nowMs),
-  };
-}
-
 function presentCoupon(coupon: ResolvedCoupon): CouponViewJson {
   return {
     id: coupon.id,
@@ -131,8 +99,4 @@ export function presentWalletItem(item: WalletItem): CouponViewJson {
 
 export function presentUse(outcome: UseOutcome): UseAnswer {
   return { status: outcome.status, coupon: presentCoupon(outcome.coupon) };
-}
-
-function isoTime(ms: number): string {
-  return new Date(ms).toISOString();
 }

@@ -11,11 +11,11 @@ export type AppRouter = typeof appRouter;
 export const createCaller = createCallerFactory(appRouter);
 export type Caller = ReturnType<typeof createCaller>;
 
+export type { EventViewJson } from "#server/event-json";
 export type {
   ClaimAnswer,
   ClaimStatusAnswer,
   CouponViewJson,
-  EventViewJson,
   UseAnswer,
 } from "./present.ts";
 export type { Me, Role } from "./session.ts";

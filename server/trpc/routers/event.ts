@@ -1,6 +1,7 @@
 /** What anyone may see of the events. */
+
+import { type EventViewJson, presentEvent } from "#server/event-json";
 import { eventInput, nothing } from "../inputs.ts";
-import { type EventViewJson, presentEvent } from "../present.ts";
 import { publicProcedure, router } from "../trpc.ts";
 
 export const eventRouter = router({
