@@ -334,4 +334,3 @@ export const counterNames = [
   "rebuilds",
 ] as const;
 export type CounterName = (typeof counterNames)[number];
-
