@@ -7,6 +7,7 @@ import { Failure } from "./failure.mjs";
 import { BIN_DIR, ROOT, STACK_DIR } from "./paths.mjs";
 import { step } from "./progress.mjs";
 import { outputOf, run } from "./run.mjs";
+import { watchParent } from "./shutdown.mjs";
 
 const NODE_MAJOR_MIN = 24;
 
@@ -78,6 +79,7 @@ async function runAgain(node) {
   for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"])) {
     process.on(signal, () => child.kill(signal));
   }
+  watchParent(() => child.kill("SIGTERM"));
   return new Promise((resolve, reject) => {
     child.once("error", reject);
     child.once("exit", (code, signal) => resolve(code ?? (signal ? 128 : 1)));

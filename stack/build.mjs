@@ -6,15 +6,7 @@ import { ROOT } from "./paths.mjs";
 import { run } from "./run.mjs";
 
 /** What the pages are made of; of server/ they use types and the deps module. */
-const SOURCES = [
-  "app",
-  "public",
-  "server",
-  "package-lock.json",
-  "next.config.mjs",
-  "postcss.config.mjs",
-  "tsconfig.json",
-];
+const SOURCES = ["app", "public", "server", "package-lock.json", "next.config.mjs", "postcss.config.mjs"];
 
 /**
  * Whether the build in that folder was made from the sources as they are now.

@@ -28,7 +28,6 @@ const SHARED_WITH_COMMANDS = [
  * The variables for both processes; whatever the environment gives wins.
  * @param {{ addresses: Record<string, string>, dev: boolean }} options
  * @returns {Promise<ProductEnv>}
- * @throws {Failure} when a port that was given is taken
  */
 export async function productEnv({ addresses, dev }) {
   const given = Object.fromEntries(
@@ -57,16 +56,27 @@ export function envForCommands(env) {
   return { PUBLIC_URL: `http://127.0.0.1:${env.PORT}`, ...Object.fromEntries(shared) };
 }
 
-/** @returns {Promise<Record<string, string>>} */
-async function choosePorts() {
-  /** @type {Record<string, string>} */
-  const ports = {};
-  for (const [variable, usual] of Object.entries(PORTS)) {
+/**
+ * Says at once, before anything is started, when a port that was given cannot be had.
+ * @throws {Failure}
+ */
+export async function refuseTakenPorts() {
+  for (const variable of Object.keys(PORTS)) {
     const given = process.env[variable];
     if (given && !(await isPortFree(Number(given)))) {
       throw new Failure(`${variable}=${given} is taken by another program; give another port or none.`);
     }
-    ports[variable] = given || String(await stepAside(usual, Object.values(ports).map(Number)));
+  }
+}
+
+/** @returns {Promise<Record<string, string>>} */
+async function choosePorts() {
+  /** @type {Record<string, string>} */
+  const ports = {};
+  for (const variable of Object.keys(PORTS))
+    if (process.env[variable]) ports[variable] = process.env[variable];
+  for (const [variable, usual] of Object.entries(PORTS)) {
+    ports[variable] ??= String(await stepAside(usual, Object.values(ports).map(Number)));
   }
   return ports;
 }

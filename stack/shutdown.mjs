@@ -40,7 +40,7 @@ export function listenForStop(hardStop) {
  * for a parent that ends (nohup, &), so then nobody watches.
  * @param {() => void} onGone
  */
-function watchParent(onGone) {
+export function watchParent(onGone) {
   if (!process.env.npm_lifecycle_event) return;
   const parent = process.ppid;
   const timer = setInterval(() => {

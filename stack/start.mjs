@@ -8,7 +8,7 @@ import { instanceDir, ROOT, STACK_DIR } from "./paths.mjs";
 import { deathOf, startProcess, untilReady } from "./product.mjs";
 import { step } from "./progress.mjs";
 import { run } from "./run.mjs";
-import { envForCommands, productEnv } from "./settings.mjs";
+import { envForCommands, productEnv, refuseTakenPorts } from "./settings.mjs";
 import { listenForStop, untilAskedToStop } from "./shutdown.mjs";
 import { updateState } from "./state.mjs";
 
@@ -43,6 +43,7 @@ async function start({ dev }) {
   /** @type {ProductProcess[]} in the order in which they end */
   const processes = [];
   try {
+    await refuseTakenPorts();
     const addresses = await openInstance({ name: INSTANCE });
     const env = await productEnv({ addresses, dev });
     const log = join(STACK_DIR, "logs", "set-up.log");
@@ -53,7 +54,7 @@ async function start({ dev }) {
       await step("Pages: next build", () => buildPages({ distDir: env.NEXT_DIST_DIR ?? ".next", log }));
     }
     await startProduct({ env, dev, processes });
-    await announce(env);
+    await announce(env, dev);
     const died = processes.map(async (one) => deathOf(one, await one.died));
     const death = await Promise.race([untilAskedToStop(), ...died]);
     if (death) throw death;
@@ -87,9 +88,13 @@ async function startProduct({ env, dev, processes }) {
   updateState(INSTANCE, { env: envForCommands(env) });
 }
 
-/** @param {Record<string, string>} env */
-async function announce(env) {
+/**
+ * @param {Record<string, string>} env
+ * @param {boolean} dev
+ */
+async function announce(env, dev) {
   const page = env.PUBLIC_URL ?? `http://localhost:${env.PORT}`;
+  const logs = dev ? "web and worker: here" : `web and worker: ${LOGS}`;
   const event = await openEvent(`http://127.0.0.1:${env.PORT}`);
   console.log(`
 Sunchak is running.
@@ -99,7 +104,7 @@ Sunchak is running.
   A crowd    npm run rush -- --event ${event} --users 1000
   An event   npm run event:create -- --name "First come" --limit 100
   Metrics    http://127.0.0.1:${env.METRICS_PORT}/metrics (web), http://127.0.0.1:${env.WORKER_PORT}/metrics (worker)
-  Logs       ${LOGS}
+  Logs       ${logs}; services: ${instanceDir(INSTANCE)}/{redis,kafka,mysql}/*.log
 
 Ctrl-C stops everything.`);
 }

@@ -91,12 +91,18 @@ function withBrokers(server) {
  */
 function kafkaSpec(jars, options) {
   const { dir, port } = options;
-  const jvm = ["-Xms64m", "-Xmx384m", "-XX:+UseSerialGC", "-Dorg.slf4j.simpleLogger.showDateTime=true"];
+  const jvm = ["-Xms64m", "-Xmx384m", "-XX:+UseSerialGC"];
+  const logging = [
+    "showDateTime=true",
+    "dateTimeFormat=yyyy-MM-dd'T'HH:mm:ss.SSSXXX",
+    "defaultLogLevel=warn",
+  ];
+  const logger = logging.map((setting) => `-Dorg.slf4j.simpleLogger.${setting}`);
   return {
     ...options,
     name: "kafka",
     file: "java",
-    args: [...jvm, "-cp", join(jars, "*"), "kafka.Kafka", join(dir, "server.properties")],
+    args: [...jvm, ...logger, "-cp", join(jars, "*"), "kafka.Kafka", join(dir, "server.properties")],
     ready: () => answersMetadata(port),
     readyTimeoutMs: READY_TIMEOUT_MS,
   };
