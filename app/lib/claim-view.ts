@@ -46,8 +46,10 @@ export type ClaimKnowledge = {
 
 /** A page's memory of the event may be a second old when an answer arrives; only a later look overrules it. */
 const LOOK_IS_NEWER_MS = 1_500;
-/** Both of these come from a hurried finger or a clock a blink ahead: a short breath is enough. */
-const BREATH_MS = 1_000;
+/** A clock a blink ahead: the button must not keep anyone from the very next moment. */
+const NOT_OPEN_PAUSE_MS = 300;
+/** The rate limit counts per second. */
+const TOO_MANY_PAUSE_MS = 1_000;
 
 /**
  * A seat comes before everything else, in every state of the event. "Sold out" and "closed" are not said to
@@ -86,7 +88,7 @@ function pressedView(known: ClaimKnowledge): ClaimView | null {
     case "paused":
       return overruled ? null : notice(answer.status);
     case "not_open":
-      return overruled || !open ? null : notice("not_open", BREATH_MS);
+      return overruled || !open ? null : notice("not_open", NOT_OPEN_PAUSE_MS);
     case "unavailable":
       return open ? notice("unavailable", answer.retryAfterMs) : null;
   }
@@ -94,7 +96,7 @@ function pressedView(known: ClaimKnowledge): ClaimView | null {
 
 function failureView(failure: FailureKind): ClaimView {
   if (failure === "signed_out") return { kind: "button" };
-  if (failure === "too_many") return notice("too_many", BREATH_MS);
+  if (failure === "too_many") return notice("too_many", TOO_MANY_PAUSE_MS);
   return notice(failure === "offline" ? "offline" : "broken", 0);
 }
 

@@ -31,8 +31,9 @@ test("an event closes at the server's time", () => {
   expect(phaseAt({ ...open, closesAt: null }, opens + 3_600_000)).toBe("open");
 });
 
-test("what the operator decided stands, whatever the time is", () => {
+test("what the operator decided stands, until the event's end", () => {
   expect(phaseAt({ ...event, state: "paused" }, opens)).toBe("paused");
+  expect(phaseAt({ ...event, state: "paused" }, opens + 3_600_000)).toBe("closed");
   expect(phaseAt({ ...event, state: "closed" }, opens)).toBe("closed");
   expect(phaseAt({ ...event, state: "sold_out" }, opens)).toBe("sold_out");
 });

@@ -8,7 +8,7 @@ import type { EventState, EventView } from "./api.ts";
  * @param now UTC milliseconds of the server, or null while they are unknown
  */
 export function phaseAt(event: EventView, now: number | null): EventState {
-  if (now === null || event.state === "closed" || event.state === "paused") return event.state;
+  if (now === null) return event.state;
   if (event.closesAt !== null && now >= Date.parse(event.closesAt)) return "closed";
   if (event.state === "scheduled" && now >= Date.parse(event.opensAt)) return "open";
   return event.state;

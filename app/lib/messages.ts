@@ -4,6 +4,9 @@ import type korean from "../messages/ko.json";
 export const languages = ["ko", "en"] as const;
 export type Language = (typeof languages)[number];
 
+/** Where a visitor's own choice is kept. */
+export const LANGUAGE_COOKIE = "sunchak_lang";
+
 export type MessageKey = keyof typeof korean;
 export type Messages = Record<MessageKey, string>;
 export type Blanks = Readonly<Record<string, string | number>>;

@@ -22,6 +22,8 @@ test.each([
   "/\t/evil.example",
   "/\n/evil.example",
   "/./\\evil.example",
+  "/events\\1",
+  "/events/1\n",
   "/.//evil.example",
   "/events/..//evil.example",
   ["/events/1", "/events/2"],

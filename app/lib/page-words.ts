@@ -5,9 +5,14 @@ import { cache } from "react";
 import { getDeps } from "#server/deps";
 import english from "../messages/en.json";
 import korean from "../messages/ko.json";
-import { type Language, type Messages, pickLanguage, type Translate, translator } from "./messages.ts";
-
-export const LANGUAGE_COOKIE = "sunchak_lang";
+import {
+  LANGUAGE_COOKIE,
+  type Language,
+  type Messages,
+  pickLanguage,
+  type Translate,
+  translator,
+} from "./messages.ts";
 
 const MESSAGES = { ko: korean, en: english } satisfies Record<Language, Messages>;
 

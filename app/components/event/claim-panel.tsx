@@ -26,7 +26,7 @@ export function ClaimPanel({ live }: { live: LiveEvent }) {
   }
 
   return (
-    <section className="grid min-h-72 content-center gap-4 rounded-2xl border border-line bg-surface p-5">
+    <section className="grid min-h-72 content-center gap-4 overflow-clip rounded-2xl border border-line bg-surface p-5">
       {view.kind === "countdown" && <Countdown untilMs={untilMs} />}
       {view.kind === "button" && <ClaimInvitation closesAt={event.closesAt} />}
       <div role="status" className="empty:hidden">

@@ -1,7 +1,7 @@
 "use client";
 /** Switches the language of the pages, and remembers the choice for a year. */
 import { useRouter } from "next/navigation";
-import { type Language, languages } from "#app/lib/messages.ts";
+import { LANGUAGE_COOKIE, type Language, languages } from "#app/lib/messages.ts";
 
 const NAMES = { ko: "한국어", en: "English" } satisfies Record<Language, string>;
 const SHORT_NAMES = { ko: "한", en: "EN" } satisfies Record<Language, string>;
@@ -11,7 +11,7 @@ export function LanguageSwitch({ language, label }: { language: Language; label:
   const router = useRouter();
   function choose(choice: Language) {
     // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API is missing in browsers that shoppers still use
-    document.cookie = `sunchak_lang=${choice}; path=/; max-age=${YEAR_S}; samesite=lax`;
+    document.cookie = `${LANGUAGE_COOKIE}=${choice}; path=/; max-age=${YEAR_S}; samesite=lax`;
     router.refresh();
   }
   return (

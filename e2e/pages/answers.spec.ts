@@ -1,0 +1,142 @@
+/** The answers that are not a coupon: each has its words and a next step, and none costs a place. */
+import { claimButton, expect, test } from "./fixtures.ts";
+
+const CLAIM = "**/api/trpc/coupon.claim";
+const CLAIM_STATUS = /\/api\/trpc\/[^?]*coupon\.claimStatus/;
+
+test("who comes too late is told so, kindly, and a later look says the same", async ({
+  page,
+  createEvent,
+  claimElsewhere,
+  signIn,
+  user,
+}) => {
+  const event = await createEvent({ limit: 1 });
+  await signIn(user, `/events/${event.id}`);
+  await expect(claimButton(page)).toBeEnabled();
+  expect((await claimElsewhere(`${user}-first`, event.id)).rank).toBe(1);
+  // The page may notice before the finger does: both ways end with the same words.
+  await claimButton(page)
+    .click({ timeout: 3_000 })
+    .catch(() => {});
+  await expect(page.getByText("아쉽지만 마감됐어요")).toBeVisible();
+  await expect(page.getByRole("link", { name: "다른 이벤트 보기" })).toBeVisible();
+  await expect(page.getByText("1장 중 0장 남음")).toBeVisible();
+  await page.reload();
+  await expect(page.getByText("아쉽지만 마감됐어요")).toBeVisible();
+});
+
+test("when the operator adds stock, the button comes back to whoever was too late", async ({
+  page,
+  createEvent,
+  setEvent,
+  claimElsewhere,
+  signIn,
+  user,
+}) => {
+  const event = await createEvent({ limit: 1 });
+  await claimElsewhere(`${user}-first`, event.id);
+  await signIn(user, `/events/${event.id}`);
+  await expect(page.getByText("아쉽지만 마감됐어요")).toBeVisible();
+  await setEvent(event.id, { limit: 2 });
+  await claimButton(page).click();
+  await expect(page.getByText("2명 중 2번째")).toBeVisible();
+});
+
+test("a pause shows at once and ends by itself", async ({ page, createEvent, setEvent, signIn, user }) => {
+  const event = await createEvent();
+  await signIn(user, `/events/${event.id}`);
+  await expect(claimButton(page)).toBeEnabled();
+  await setEvent(event.id, { status: "paused" });
+  await expect(page.getByText("잠시 멈춰 있어요")).toBeVisible();
+  await setEvent(event.id, { status: "active" });
+  await expect(claimButton(page)).toBeEnabled();
+});
+
+test("a closed event says so to everybody but its winners", async ({
+  page,
+  createEvent,
+  setEvent,
+  claimElsewhere,
+  signIn,
+  user,
+}) => {
+  const event = await createEvent();
+  await claimElsewhere(user, event.id);
+  await setEvent(event.id, { status: "closed" });
+  await page.goto(`/events/${event.id}`);
+  await expect(page.getByText("이벤트가 끝났어요")).toBeVisible();
+  await signIn(user, `/events/${event.id}`);
+  await expect(page.getByText("10명 중 1번째")).toBeVisible();
+});
+
+test("while nothing can be known, the page stays friendly and lets the user press again", async ({
+  page,
+  createEvent,
+  signIn,
+  user,
+}) => {
+  const event = await createEvent();
+  await signIn(user, `/events/${event.id}`);
+  await page.route(CLAIM, (route) =>
+    route.fulfill({ json: { result: { data: { status: "unavailable", retryAfterMs: 700 } } } }),
+  );
+  await claimButton(page).click();
+  await expect(page.getByText("지금은 확인할 수 없어요")).toBeVisible();
+  await page.unroute(CLAIM);
+  await claimButton(page).click();
+  await expect(page.getByText("10명 중 1번째")).toBeVisible();
+});
+
+test("an answer that is lost on the way costs no place", async ({ page, createEvent, signIn, user }) => {
+  const event = await createEvent();
+  await signIn(user, `/events/${event.id}`);
+  await page.route(CLAIM, async (route) => {
+    await route.fetch();
+    await route.abort("connectionreset");
+  });
+  await page.route(CLAIM_STATUS, (route) => route.abort("connectionreset"));
+  await claimButton(page).click();
+  await expect(page.getByText("응답을 받지 못했어요")).toBeVisible();
+  await page.unroute(CLAIM);
+  await page.unroute(CLAIM_STATUS);
+  await claimButton(page).click();
+  await expect(page.getByText("10명 중 1번째")).toBeVisible();
+});
+
+test("a pending claim is decided on the page without another press", async ({
+  page,
+  createEvent,
+  signIn,
+  user,
+}) => {
+  const event = await createEvent();
+  await signIn(user, `/events/${event.id}`);
+  await page.route(CLAIM, async (route) => {
+    await route.fetch();
+    await route.fulfill({
+      json: { result: { data: { status: "pending", since: new Date().toISOString() } } },
+    });
+  });
+  await claimButton(page).click();
+  await expect(page.getByText("10명 중 1번째")).toBeVisible();
+  await expect(page.getByText("쿠폰을 받았어요")).toBeVisible();
+});
+
+test("a pending claim that turns out to hold no seat says: press again", async ({
+  page,
+  createEvent,
+  signIn,
+  user,
+}) => {
+  const event = await createEvent();
+  await signIn(user, `/events/${event.id}`);
+  await page.route(CLAIM, (route) =>
+    route.fulfill({ json: { result: { data: { status: "pending", since: new Date().toISOString() } } } }),
+  );
+  await claimButton(page).click();
+  await expect(page.getByText("자리가 확정되지 않았어요")).toBeVisible();
+  await page.unroute(CLAIM);
+  await claimButton(page).click();
+  await expect(page.getByText("10명 중 1번째")).toBeVisible();
+});

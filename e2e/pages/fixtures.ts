@@ -1,0 +1,98 @@
+/** What every browser test has: the product's address, events made to order, users nobody else uses. */
+import { randomBytes } from "node:crypto";
+import { test as base, expect, type Page } from "@playwright/test";
+import { runCommand } from "../system/command.ts";
+import type { Env } from "../system/node-process.ts";
+import { COMMAND_ENV } from "./set-up.ts";
+
+export { expect };
+
+export type EventView = { id: number; displayName: string; issueLimit: number; state: string };
+
+type Fixtures = {
+  /** Runs event:create; an event that is open, of ten coupons, unless the options say otherwise. */
+  createEvent: (options?: Record<string, string | number>) => Promise<EventView>;
+  /** Runs event:set for an event. */
+  setEvent: (id: number, options: Record<string, string | number>) => Promise<EventView>;
+  /** A user id that no other test has. */
+  user: string;
+  /** Signs in through the page, as a user would, and ends at `path`. */
+  signIn: (userId: string, path: string, on?: Page) => Promise<void>;
+  /** Claims over HTTP until it has an answer other than pending or unavailable, as somebody else in the crowd. */
+  claimElsewhere: (userId: string, eventId: number) => Promise<{ status: string; rank?: number }>;
+};
+
+export const test = base.extend<Fixtures>({
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of fixtures from this pattern
+  baseURL: async ({}, use) => {
+    const { BASE_URL } = process.env;
+    if (!BASE_URL) throw new Error("BASE_URL is not set, and the set-up has not started a product");
+    await use(BASE_URL);
+  },
+  // biome-ignore lint/correctness/noEmptyPattern: as above
+  createEvent: async ({}, use) => {
+    await use((options) =>
+      runCommand(
+        "commands/event-create.ts",
+        argumentsOf({ name: uniqueName("쿠폰"), limit: 10, ...options }),
+        env(),
+      ),
+    );
+  },
+  // biome-ignore lint/correctness/noEmptyPattern: as above
+  setEvent: async ({}, use) => {
+    await use((id, options) =>
+      runCommand("commands/event-set.ts", argumentsOf({ event: id, ...options }), env()),
+    );
+  },
+  // biome-ignore lint/correctness/noEmptyPattern: as above
+  user: async ({}, use) => {
+    await use(uniqueName("mina"));
+  },
+  signIn: async ({ page }, use) => {
+    await use(async (userId, path, on = page) => {
+      await on.goto(`/sign-in?next=${encodeURIComponent(path)}`);
+      await on.getByLabel("아이디").fill(userId);
+      await on.getByRole("button", { name: "로그인하기" }).click();
+      await expect(on).toHaveURL(path);
+    });
+  },
+  claimElsewhere: async ({ playwright, baseURL }, use) => {
+    await use(async (userId, eventId) => {
+      const http = await playwright.request.newContext({ baseURL: baseURL ?? "" });
+      try {
+        await http.post("/api/trpc/session.signIn", { data: { userId } });
+        let answer: { status: string; rank?: number } = { status: "unasked" };
+        await expect
+          .poll(async () => {
+            const response = await http.post("/api/trpc/coupon.claim", { data: { eventId } });
+            answer = (await response.json()).result.data;
+            return answer.status;
+          })
+          .not.toMatch(/pending|unavailable|unasked/);
+        return answer;
+      } finally {
+        await http.dispose();
+      }
+    });
+  },
+});
+
+/** The claim button, in the language of the tests. */
+export function claimButton(page: Page) {
+  return page.getByRole("button", { name: "쿠폰 받기", exact: true });
+}
+
+function uniqueName(prefix: string): string {
+  return `${prefix}-${randomBytes(4).toString("hex")}`;
+}
+
+function argumentsOf(options: Record<string, string | number>): string[] {
+  return Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
+}
+
+/** Of the product that the set-up started; for one that runs elsewhere, our own environment has to lead to it. */
+function env(): Env {
+  const given = process.env[COMMAND_ENV];
+  return given ? JSON.parse(given) : (process.env as Env);
+}

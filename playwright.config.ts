@@ -1,0 +1,41 @@
+/** The tests in a browser. They know a running product by its address alone; e2e/pages/set-up.ts starts one. */
+import { existsSync } from "node:fs";
+import { defineConfig } from "@playwright/test";
+
+const CHROMIUM_PATHS = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+const executablePath = process.env.CHROMIUM_PATH ?? CHROMIUM_PATHS.find(existsSync);
+
+const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
+const desktop = { viewport: { width: 1280, height: 800 } };
+
+export default defineConfig({
+  testDir: "e2e/pages",
+  globalSetup: "./e2e/pages/set-up.ts",
+  // A test waits for real openings and real coupons, on two busy cores.
+  timeout: 60_000,
+  expect: { timeout: 15_000 },
+  workers: 2,
+  forbidOnly: Boolean(process.env.CI),
+  reporter: "list",
+  use: {
+    ...(executablePath ? { launchOptions: { executablePath, args: browserArguments() } } : {}),
+    locale: "ko-KR",
+    timezoneId: "Asia/Seoul",
+    trace: "retain-on-failure",
+  },
+  projects: [
+    { name: "phone", use: phone },
+    { name: "desktop", use: desktop, testMatch: "claim.spec.ts" },
+  ],
+});
+
+/** Quiet: no requests of the browser's own. Without a sandbox, because root may not have one. */
+function browserArguments(): string[] {
+  return [
+    "--no-sandbox",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+  ];
+}
