@@ -1,0 +1,11 @@
+/** Ports of the epoch: which generation of the gate is the current one, and the topic that belongs to it. */
+
+export type LogTopic = { topic: string; partitions: number };
+
+/** The generation of the gate, with the topic and the number of partitions that belong to it. 0: none yet. */
+export type GateEpoch = { epoch: number; topic: string; partitions: number };
+
+export interface EpochSource {
+  /** The current epoch, from the primary, outside any transaction. Bounded in time; throws when it cannot be read. */
+  currentEpoch(): Promise<GateEpoch>;
+}

@@ -1,0 +1,20 @@
+/** Ports of the claim log: won seats and epoch markers on their way to the worker. */
+import type { ClaimRecord } from "./claim-record.ts";
+import type { GateEpoch, LogTopic } from "./epoch-ports.ts";
+
+export interface ClaimLog {
+  /**
+   * Appends the records, each on the partition of its user, of the epoch's topic. Bounded in time.
+   * @returns per record: true only when its partition acknowledged; false means unknown. Never rejects.
+   */
+  append(gate: GateEpoch, records: readonly ClaimRecord[]): Promise<boolean[]>;
+}
+
+export interface MarkerLog {
+  /** Creates the topic if it is missing and checks its settings. Throws with a sentence for the operator. */
+  ensureTopic(target: LogTopic): Promise<void>;
+  /** Writes the epoch's marker on every partition of the topic. @returns true only when all acknowledged. */
+  appendMarkers(target: LogTopic, epoch: number): Promise<boolean>;
+  /** Offsets the worker group has committed, per partition; used to tell a slow reader from a stuck one. */
+  committedOffsets(target: LogTopic): Promise<bigint[]>;
+}
