@@ -1,9 +1,10 @@
 /** Ports of the epoch: which generation of the gate is the current one, and the topic that belongs to it. */
 
+/** A topic of the claim log. */
 export type LogTopic = { topic: string; partitions: number };
 
 /** The generation of the gate, with the topic and the number of partitions that belong to it. 0: none yet. */
-export type GateEpoch = { epoch: number; topic: string; partitions: number };
+export type GateEpoch = LogTopic & { epoch: number };
 
 export interface EpochSource {
   /** The current epoch, from the primary, outside any transaction. Bounded in time; throws when it cannot be read. */
