@@ -11,6 +11,8 @@ const READY_TIMEOUT_MS = 60_000;
 /** The processes give themselves 15 s to stop well. */
 const EXIT_TIMEOUT_MS = 20_000;
 const LOG_TAIL_LINES = 40;
+/** A line may hold a whole stack and the text of a query. */
+const LOG_LINE_LENGTH = 400;
 
 /** A whole environment, not an addition to ours. */
 export type Env = { NODE_ENV: "production"; [name: string]: string };
@@ -110,7 +112,8 @@ export function nodeProcess(options: {
     },
     logTail() {
       if (!existsSync(logFile)) return "(no log)";
-      return readFileSync(logFile, "utf8").trimEnd().split("\n").slice(-LOG_TAIL_LINES).join("\n");
+      const lines = readFileSync(logFile, "utf8").trimEnd().split("\n").slice(-LOG_TAIL_LINES);
+      return lines.map((line) => line.slice(0, LOG_LINE_LENGTH)).join("\n");
     },
   };
   return self;

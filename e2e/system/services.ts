@@ -49,7 +49,7 @@ export async function startServices(options: {
   const brokers = async () => {
     const shared = own.includes("kafka") ? undefined : process.env.KAFKA_BROKERS;
     if (!shared) return keep("kafka", await startKafka({ dir: join(dir, "kafka") })).brokers;
-    cleanUp.defer(() => deleteTopic(shared, id));
+    cleanUp.defer(() => forgetTopic(shared, id));
     return shared;
   };
   const databaseUrl = async () => {
@@ -62,7 +62,7 @@ export async function startServices(options: {
 
   const [REDIS_URL, KAFKA_BROKERS, DATABASE_URL] = await Promise.all([redisUrl(), brokers(), databaseUrl()]);
   return {
-    env: { REDIS_URL, KAFKA_BROKERS, DATABASE_URL, CLAIM_TOPIC: id, CONSUMER_GROUP: `${id}-worker` },
+    env: { REDIS_URL, KAFKA_BROKERS, DATABASE_URL, CLAIM_TOPIC: id, CONSUMER_GROUP: groupOf(id) },
     server(name) {
       const server = servers.get(name);
       if (!server) throw new Error(`this world shares its ${name}: ask for its own one`);
@@ -76,12 +76,19 @@ async function execute(url: string, statement: string): Promise<void> {
   await connection.query(statement).finally(() => connection.end());
 }
 
-async function deleteTopic(brokers: string, topic: string): Promise<void> {
+async function forgetTopic(brokers: string, topic: string): Promise<void> {
   const admin = new Kafka({ brokers: brokers.split(","), logLevel: logLevel.NOTHING }).admin();
   await admin.connect();
   try {
     if ((await admin.listTopics()).includes(topic)) await admin.deleteTopics({ topics: [topic] });
+    const group = groupOf(topic);
+    const { groups } = await admin.listGroups();
+    if (groups.some(({ groupId }) => groupId === group)) await admin.deleteGroups([group]);
   } finally {
     await admin.disconnect();
   }
+}
+
+function groupOf(topic: string): string {
+  return `${topic}-worker`;
 }

@@ -4,7 +4,7 @@
  */
 import { expect, test } from "vitest";
 import { audit, rowsOf, seatsOf } from "./audit.ts";
-import { oneTo, ranks, tally } from "./client.ts";
+import { type ClaimAnswer, oneTo, ranks, tally } from "./client.ts";
 import { until } from "./until.ts";
 import { testWorld } from "./world.ts";
 
@@ -86,22 +86,25 @@ test("a pause is obeyed by everyone when the command returns, and lifted by the 
 
 test("a pause in the middle of a crowd: no seat is handed out after the command has returned", async () => {
   const event = await world().createEvent({ limit: 100_000 });
-  const users = await world().client.signInMany("running", 400);
-  const pausing = world().setEvent(event.id, { status: "paused" });
-  const state = { paused: false };
-  const first = Promise.all(
-    users.slice(0, 100).map(async (user) => {
-      while (!state.paused && (await user.claim(event.id)).status !== "won");
-    }),
-  );
-  await pausing;
-  const seatsThen = (await seatsOf(world(), event.id)).size;
-  state.paused = true;
-  const answers = await Promise.all(users.slice(100).map((user) => user.press(event.id)));
+  const crowd = { answers: [] as ClaimAnswer[], leaves: false };
+  const lanes = oneTo(20).map(async (lane) => {
+    for (let turn = 1; !crowd.leaves; turn += 1) {
+      const user = await world().client.signIn(`running-${lane}-${turn}`);
+      crowd.answers.push(await user.press(event.id));
+    }
+  });
+  await until("the first seats", async () => crowd.answers.length > 0);
 
-  await first;
-  expect(tally(answers)).toEqual({ paused: 300 });
+  await world().setEvent(event.id, { status: "paused" });
+  const seatsThen = (await seatsOf(world(), event.id)).size;
+  const heardThen = crowd.answers.length;
+  await until("the crowd to go on", async () => crowd.answers.length > heardThen + 100);
+  crowd.leaves = true;
+  await Promise.all(lanes);
+
+  expect(tally(crowd.answers)).toEqual({ won: seatsThen, paused: expect.any(Number) });
   expect((await seatsOf(world(), event.id)).size).toBe(seatsThen);
+  expect((await audit(world(), event.id, [])).problems).toEqual([]);
 });
 
 test("new stock goes out when the limit is raised, up to the new limit and no further", async () => {

@@ -56,28 +56,39 @@ export function testWorld(options: WorldOptions = {}): () => World {
       throw error;
     });
   });
+  let tests = 0;
   afterEach(({ task }) => {
-    if (task.result?.state !== "fail" || !world) return;
-    for (const { name, logTail } of [...world.webs, world.worker])
-      console.error(`--- the end of ${name}'s log\n${logTail()}`);
+    tests += 1;
+    if (task.result?.state === "fail" && world) printLogs(world);
   });
-  afterAll(() => cleanUp.disposeAsync());
+  afterAll(async () => {
+    // A hook that failed let no test run.
+    if (tests === 0 && world) printLogs(world);
+    await cleanUp.disposeAsync();
+  });
   return () => {
     if (!world) throw new Error("the world has not been started");
     return world;
   };
 }
 
+function printLogs({ webs, worker }: World): void {
+  for (const { name, logTail } of [...webs, worker])
+    console.error(`--- the end of ${name}'s log\n${logTail()}`);
+}
+
 async function startWorld(options: WorldOptions, cleanUp: AsyncDisposableStack): Promise<World> {
   const dir = mkdtempSync(join(tmpdir(), "sunchak-system-"));
-  cleanUp.defer(() => rmSync(dir, { recursive: true, force: true }));
+  const removeDir = () => rmSync(dir, { recursive: true, force: true });
+  cleanUp.defer(removeDir);
+  endWithRunner(removeDir);
   const services = await startServices({ dir, own: options.own ?? [], cleanUp });
   const env = { ...baseEnv(), ...services.env };
   await runCommand("commands/migrate.ts", [], env);
 
   const { webs, worker, bases } = await processesOf({ dir, env, options });
   for (const started of [worker, ...webs]) cleanUp.defer(() => started.stop());
-  await Promise.all([worker, ...webs].map((process) => process.start()));
+  await Promise.all([worker, ...webs].map((started) => started.start()));
 
   const client = createClient(bases);
   const db = mysql.createPool({ uri: env.DATABASE_URL, timezone: "Z", connectTimeout: 2000 });
@@ -105,6 +116,15 @@ async function startWorld(options: WorldOptions, cleanUp: AsyncDisposableStack):
         return views.every((view) => view.remaining !== null);
       }).then(() => {}),
   };
+}
+
+/**
+ * An interrupted test runner ends its processes without the hooks of the tests. Only an orderly exit runs the
+ * handlers that kill what was started.
+ */
+function endWithRunner(onExit: () => void): void {
+  process.once("exit", onExit);
+  for (const event of ["SIGINT", "SIGTERM", "disconnect"]) process.once(event, () => process.exit(1));
 }
 
 async function processesOf({ dir, env, options }: { dir: string; env: Env; options: WorldOptions }) {

@@ -26,7 +26,10 @@ export type MysqlOptions = {
   queryTimeoutMs?: number;
 };
 
-const ACQUIRE_TIMEOUT_MS = 500;
+/** A crowd that uses one coupon at once queues for its row; a claim has a deadline of its own. */
+const ACQUIRE_TIMEOUT_MS = 1_500;
+/** Nobody else queues for these two connections. */
+const EPOCH_ACQUIRE_TIMEOUT_MS = 500;
 const CONNECT_TIMEOUT_MS = 1_000;
 const WEB_QUERY_TIMEOUT_MS = 1_500;
 /** The lease is 5 s and is renewed every second: a read that takes longer than this is better asked again. */
@@ -54,7 +57,7 @@ export function connectMysql({
     url,
     poolMax: EPOCH_POOL_MAX,
     log,
-    bounds: { acquireTimeoutMs: ACQUIRE_TIMEOUT_MS, queryTimeoutMs: EPOCH_QUERY_TIMEOUT_MS },
+    bounds: { acquireTimeoutMs: EPOCH_ACQUIRE_TIMEOUT_MS, queryTimeoutMs: EPOCH_QUERY_TIMEOUT_MS },
   });
   return {
     db: main.db,
