@@ -94,6 +94,16 @@ describe("an environment", () => {
     expect(problems[0]).toMatch(new RegExp(`^${name} .{10}`));
   });
 
+  test("refuses the published key of .env.example in production", () => {
+    const production = { ...good, NODE_ENV: "production", ALLOW_DEMO_IN_PRODUCTION: "yes" };
+    const key = "change-me-change-me-change-me-change-me";
+    expect(problemsOf(() => webEnv(production))).toEqual([]);
+    expect(problemsOf(() => webEnv({ ...production, SESSION_KEYS: key }))).toEqual([
+      expect.stringContaining("SESSION_KEYS"),
+    ]);
+    expect(problemsOf(() => webEnv({ ...good, SESSION_KEYS: key }))).toEqual([]);
+  });
+
   test("with demo sign-in in production needs a second, explicit yes", () => {
     const production = { ...good, NODE_ENV: "production" };
     expect(problemsOf(() => webEnv(production))).toEqual([

@@ -8,6 +8,7 @@ import { logLevels } from "./log.ts";
 
 /** Session keys shorter than this could be guessed from a stolen cookie. */
 const SESSION_KEY_LENGTH_MIN = 32;
+const PLACEHOLDER_KEY = "change-me";
 
 const count = (fallback: number, min: number, max: number) => {
   const message = `must be a whole number from ${min} to ${max}`;
@@ -124,13 +125,23 @@ export function webEnv(source: Source = process.env) {
     "PAGES",
     "NEXT_DIST_DIR",
   ] as const;
-  return read(source, names, (env) =>
-    env.NODE_ENV === "production" && env.AUTH_MODE === "demo" && env.ALLOW_DEMO_IN_PRODUCTION !== "yes"
-      ? [
-          "AUTH_MODE demo lets anyone sign in as anyone; with NODE_ENV=production it also needs ALLOW_DEMO_IN_PRODUCTION=yes",
-        ]
-      : [],
-  );
+  return read(source, names, (env) => (env.NODE_ENV === "production" ? problemsInProduction(env) : []));
+}
+
+/** What is convenient on one's own machine and an open door on any other. */
+function problemsInProduction(
+  env: Values<"AUTH_MODE" | "ALLOW_DEMO_IN_PRODUCTION" | "SESSION_KEYS">,
+): string[] {
+  const problems: string[] = [];
+  if (env.AUTH_MODE === "demo" && env.ALLOW_DEMO_IN_PRODUCTION !== "yes")
+    problems.push(
+      "AUTH_MODE demo lets anyone sign in as anyone; with NODE_ENV=production it also needs ALLOW_DEMO_IN_PRODUCTION=yes",
+    );
+  if (env.SESSION_KEYS.some((key) => key.startsWith(PLACEHOLDER_KEY)))
+    problems.push(
+      "SESSION_KEYS holds the key of .env.example, which everyone knows: make one, for example with `openssl rand -hex 32`",
+    );
+  return problems;
 }
 
 /** For worker/main.ts. @throws EnvError */

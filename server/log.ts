@@ -18,6 +18,8 @@ export function createLog(options: {
   const settings = {
     level: options.level,
     base: { process: options.process },
+    // Words, because someone reads them at night.
+    formatters: { level: (label: string) => ({ level: label }) },
     timestamp: () => `,"time":"${new Date().toISOString()}"`,
     // The core says `error` where pino says `err`; both keep their stack and their cause.
     serializers: { err: pino.stdSerializers.errWithCause, error: pino.stdSerializers.errWithCause },

@@ -52,24 +52,26 @@ function startWeb(env: Record<string, string>) {
   };
 }
 
-test("a process whose services are all down serves, and tells which are down", async () => {
+test("a process whose services are all down is not ready, tells which are down, and claims no event list", async () => {
   const web = startWeb(nothingIsUp);
   const origin = await web.listening();
   const response = await fetch(`${origin}/readyz`);
-  expect(response.status).toBe(200);
+  expect(response.status).toBe(503);
+  expect((await fetch(`${origin}/api/trpc/event.list`)).status).toBe(500);
   expect(await response.json()).toMatchObject({
-    state: "ready",
+    state: "starting",
     dependencies: { redis: "down", mysql: "down", gate: "no lease" },
   });
   web.kill("SIGTERM");
   expect(await web.exitCode).toBe(0);
 });
 
-test("on SIGTERM it is unready first, still answers, and then ends with 0", async () => {
+test("on SIGTERM it says so first, still answers, and then ends with 0", async () => {
   const web = startWeb({ ...nothingIsUp, STOP_GRACE_MS: "1500" });
   const origin = await web.listening();
   web.kill("SIGTERM");
-  await expect.poll(async () => (await fetch(`${origin}/readyz`)).status).toBe(503);
+  const state = async () => ((await (await fetch(`${origin}/readyz`)).json()) as { state: string }).state;
+  await expect.poll(state).toBe("stopping");
   expect((await fetch(`${origin}/api/trpc/session.me`)).status).toBe(200);
   expect(await web.exitCode).toBe(0);
   await expect(fetch(`${origin}/healthz`)).rejects.toThrow();

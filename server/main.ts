@@ -47,13 +47,14 @@ try {
   const operators = healthServer({ health, metrics: metrics.page });
   listeners.push(await listen(operators, { port: env.METRICS_PORT, host: env.HOST }));
   const pages = env.PAGES === "none" ? noPages() : await nextPages({ dev, host: env.HOST, port: env.PORT });
-  // After Next, whose loading blocks the process for so long that the first reads would time out.
-  await parts.start(exit);
   const frontDoor = createFrontDoor({ api, health, pages, dev, https, observe });
   const listener = await listen(frontDoor, { port: env.PORT, host: env.HOST });
   listeners.unshift(listener);
-  health.ready();
   log.info({ host: env.HOST, port: listener.port }, "listening");
+  // After Next, whose loading blocks the process for so long that the first reads would time out.
+  await parts.start(exit);
+  health.ready();
+  log.info("ready");
 } catch (error) {
   log.fatal({ error }, "the web process could not start");
   process.exit(1);

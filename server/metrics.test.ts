@@ -32,7 +32,7 @@ test("an alarm is an error in the log and a number to be woken by", async () => 
   });
   expect(await metrics.page.render()).toContain("\nsunchak_alarms_total 1\n");
   expect(lines).toMatchObject([
-    { level: 50, process: "web", alarm: true, eventId: 1, msg: "rank taken twice" },
+    { level: "error", process: "web", alarm: true, eventId: 1, msg: "rank taken twice" },
   ]);
   expect(JSON.stringify(lines)).toContain("root");
 });

@@ -1,6 +1,6 @@
 /** Prometheus metrics, and the core's Reporter over them and the log. Every name is in one of the tables below. */
-import { Counter, collectDefaultMetrics, Histogram, Registry } from "prom-client";
-import type { CounterName, Reporter } from "#server/coupon/ports";
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import type { CounterName, GaugeName, Reporter } from "#server/coupon/ports";
 import type { MetricsPage } from "./health.ts";
 import type { Log } from "./log.ts";
 
@@ -25,6 +25,14 @@ const counterHelp = {
   records_conflicting: "Records put into issue_conflict",
   rebuilds: "Rebuilds of the gate",
 } satisfies Record<CounterName, string>;
+
+/** `sunchak_<name>`, by the guardian's last look at the gates (worker only). */
+const gaugeHelp = {
+  epoch: "The current epoch of the gate",
+  gate_open: "1 when the gates could speak at the last look, 0 while they are rebuilt or unreachable",
+  seats_pending: "Seats whose record is not yet known to be in the claim log, over all events",
+  events_closed: "Events whose gate could not be built and stays closed",
+} satisfies Record<GaugeName, string>;
 
 /** Alarms are counted apart from log lines, so that one can be woken by them. */
 const ALARMS = { name: "sunchak_alarms_total", help: "Log lines that say that someone has to look" };
@@ -57,10 +65,14 @@ function createReporter(log: Log, registry: Registry): Reporter {
   const counters = new Map<string, Counter>();
   for (const [name, help] of Object.entries(counterHelp))
     counters.set(name, new Counter({ name: `sunchak_${name}_total`, help, registers: [registry] }));
+  const gauges = new Map<string, Gauge>();
+  for (const [name, help] of Object.entries(gaugeHelp))
+    gauges.set(name, new Gauge({ name: `sunchak_${name}`, help, registers: [registry] }));
   const alarms = new Counter({ ...ALARMS, registers: [registry] });
   const mayWarn = oncePerSecond();
   return {
     count: (name, amount = 1) => counters.get(name)?.inc(amount),
+    gauge: (name, value) => gauges.get(name)?.set(value),
     info: (message, fields = {}) => log.info(fields, message),
     warn: (message, fields = {}) => {
       const left = mayWarn(message);

@@ -4,7 +4,7 @@ import type { Clock, Reporter } from "#server/coupon/ports";
 /**
  * Runs the task at once, and again `everyMs` after each run has ended, so that runs never overlap. A failure does
  * not keep the next run away; a row of equal ones is reported once, and the first run that works again.
- * @param options.onFirstRun called when the first run has ended, well or not
+ * @param options.onFirstSuccess called when the first run has ended well
  * @returns when the signal is aborted and the last run has ended. Never rejects.
  */
 export async function repeat(options: {
@@ -14,22 +14,24 @@ export async function repeat(options: {
   signal: AbortSignal;
   clock: Clock;
   reporter: Pick<Reporter, "info" | "warn">;
-  onFirstRun?: () => void;
+  onFirstSuccess?: () => void;
 }): Promise<void> {
-  const { what, everyMs, task, signal, clock, reporter, onFirstRun } = options;
+  const { what, everyMs, task, signal, clock, reporter } = options;
+  let { onFirstSuccess } = options;
   let lastFailure: string | null = null;
-  for (let first = true; !signal.aborted; first = false) {
+  while (!signal.aborted) {
     try {
       await task(signal);
       if (lastFailure !== null) reporter.info(`${what} works again`);
       lastFailure = null;
+      onFirstSuccess?.();
+      onFirstSuccess = undefined;
     } catch (error) {
       // A task that was told to stop may end with whatever its interruption threw.
       if (!signal.aborted && String(error) !== lastFailure)
         reporter.warn(`${what} failed, and is tried again`, { error });
       lastFailure = String(error);
     }
-    if (first) onFirstRun?.();
     await clock.sleep(everyMs, signal);
   }
 }

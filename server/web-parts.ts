@@ -33,8 +33,8 @@ export type WebParts = {
   services: Services;
   probes: Record<string, Probe>;
   /**
-   * Starts the loops. @returns when the epoch and the events were read for the first time, or could not be: from
-   * then on answers are as good as they can be. @param refuse called with a sentence when a dependency turns out
+   * Starts the loops. @returns when the epoch and the events were read for the first time: before that, a list of
+   * events would be empty and wrong. Later outages only make answers `unavailable`. @param refuse called with a sentence when a dependency turns out
    * to be unusable as it is
    */
   start(refuse: (sentence: string) => void): Promise<void>;
@@ -68,10 +68,10 @@ export function openWebParts(parts: {
   const stopped = new AbortController();
   const { signal } = stopped;
   const loops: Promise<void>[] = [];
-  /** @returns when the first run has ended, well or not */
+  /** @returns when the first run has ended well */
   const loop = (what: string, everyMs: number, task: () => Promise<unknown>): Promise<void> =>
-    new Promise((onFirstRun) => {
-      loops.push(repeat({ what, everyMs, task, signal, clock, reporter, onFirstRun }));
+    new Promise((onFirstSuccess) => {
+      loops.push(repeat({ what, everyMs, task, signal, clock, reporter, onFirstSuccess }));
     });
 
   return {

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { Clock, EpochStore, Reporter } from "#server/coupon/ports";
 import { followLog } from "./follow-log.ts";
 
-const quiet: Reporter = { count() {}, info() {}, warn() {}, alarm() {} };
+const quiet: Reporter = { count() {}, gauge() {}, info() {}, warn() {}, alarm() {} };
 
 /** A follower that has looked once, and looks again when the test says so. */
 async function startFollower(first: { topic: string; partitions: number; earlier?: string[] }) {

@@ -16,7 +16,7 @@ import { connectParts } from "./parts.ts";
 
 /** A rebuild waits this long; long enough for a busy machine to renew it in time. */
 const LEASE_MS = 500;
-const quiet: Reporter = { count() {}, info() {}, warn() {}, alarm() {} };
+const quiet: Reporter = { count() {}, gauge() {}, info() {}, warn() {}, alarm() {} };
 
 export type TestWorker = Awaited<ReturnType<typeof startTestWorker>>;
 

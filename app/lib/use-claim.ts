@@ -40,6 +40,8 @@ export function useClaim(eventId: number) {
       await queryClient.cancelQueries({ queryKey: statusKey });
       if (answer.status === "won" || answer.status === "pending") queryClient.setQueryData(statusKey, answer);
       setLast({ owner, pressed: { answer, failure: null, at: Date.now() } });
+      // Whatever the answer was, it says something about the seats that are left.
+      void queryClient.invalidateQueries({ queryKey: ["event", eventId] });
     },
     onError: (error) => {
       const failure = failureKind(error);

@@ -23,6 +23,7 @@ const POLL_EVERY_MS = 50;
 /** A command tells its outcome in its own words; what drivers have to say on the way would only hide them. */
 export const silentLog: Reporter = {
   count: () => undefined,
+  gauge: () => undefined,
   info: () => undefined,
   warn: () => undefined,
   alarm: () => undefined,

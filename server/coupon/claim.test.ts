@@ -152,6 +152,14 @@ describe("claiming", () => {
     expect(await web.claims.status({ eventId: 99, userId: "kim" })).toMatchObject({ status: "unavailable" });
   });
 
+  it("gives no coupon that has expired already, although nothing else closes the event", async () => {
+    const event = world.addEvent({ expiresAtMs: world.clock.wallMs() + 5000 });
+    await world.run(6000);
+    expect(await web.claims.claim({ eventId: event.id, userId: "kim", requestId: "r" })).toEqual({
+      status: "closed",
+    });
+  });
+
   it("tells the window by the gate's clock, in the order closed, paused, not open", async () => {
     const nowMs = world.clock.wallMs();
     const later = world.addEvent({ opensAtMs: nowMs + 60_000 });

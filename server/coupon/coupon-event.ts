@@ -16,7 +16,7 @@ export type CouponEvent = {
   displayName: string;
   issueLimit: number;
   opensAtMs: number;
-  /** null: open until sold out or closed by hand */
+  /** null: open until sold out, closed by hand, or the coupons expire */
   closesAtMs: number | null;
   /** when the coupons of this event stop being usable */
   expiresAtMs: number;
@@ -33,16 +33,18 @@ export type GateSettings = {
   version: number;
   limit: number;
   opensAtMs: number;
+  /** the end of the claims; null: none */
   closesAtMs: number | null;
   status: EventStatus;
 };
 
+/** Claims end at the latest when the coupons expire: nobody should win one that cannot be used. */
 export function gateSettings(event: CouponEvent): GateSettings {
   return {
     version: event.version,
     limit: event.issueLimit,
     opensAtMs: event.opensAtMs,
-    closesAtMs: event.closesAtMs,
+    closesAtMs: event.closesAtMs ?? event.expiresAtMs,
     status: event.status,
   };
 }
@@ -67,7 +69,16 @@ const timeMs = z.int().min(0).max(253_402_300_799_999);
 /** A new event as the operator words it. One message for each rule that can be broken. */
 export const newCouponEvent = z
   .object({
-    displayName: z.string().trim().min(1).max(DISPLAY_NAME_LENGTH_MAX),
+    displayName: z
+      .string()
+      .trim()
+      .refine((name) => name !== "" && [...name].length <= DISPLAY_NAME_LENGTH_MAX, {
+        error: `must have 1 to ${DISPLAY_NAME_LENGTH_MAX} characters`,
+      })
+      // A name is shown in lists, logs and terminals: nothing in it may move a cursor or turn the text around.
+      .refine((name) => !/[\p{Cc}\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/u.test(name), {
+        error: "must not have control characters",
+      }),
     issueLimit: z.int().min(1).max(ISSUE_LIMIT_MAX),
     opensAtMs: timeMs,
     closesAtMs: timeMs.nullable(),

@@ -8,7 +8,10 @@ import { selfClockedQueue } from "./self-clocked-queue.ts";
 const ARCHIVED_MAX = 1000;
 
 export interface Directory {
-  /** Events that are not archived, as of the last refresh. */
+  /**
+   * Events that are not archived, as of the last refresh.
+   * @throws before the first one: an empty list would say that there are no events
+   */
   list(): CouponEvent[];
   /**
    * At once for a known event. One that is not on the list is looked up, a few at a time, because it may have
@@ -21,7 +24,8 @@ export interface Directory {
 
 export function createDirectory(options: { source: EventSource }): Directory {
   const { source } = options;
-  let live = new Map<number, CouponEvent>();
+  const live = new Map<number, CouponEvent>();
+  let everRead = false;
   const archived = new Map<number, CouponEvent>();
 
   const lookups = selfClockedQueue<number, CouponEvent | null>({
@@ -41,7 +45,10 @@ export function createDirectory(options: { source: EventSource }): Directory {
   }
 
   return {
-    list: () => [...live.values()],
+    list() {
+      if (!everRead) throw new Error("the events were not read yet");
+      return [...live.values()];
+    },
     async find(eventId) {
       const known = live.get(eventId) ?? archived.get(eventId);
       if (known) return known;
@@ -53,7 +60,9 @@ export function createDirectory(options: { source: EventSource }): Directory {
     },
     async refresh() {
       const events = await source.liveEvents();
-      live = new Map(events.map((event) => [event.id, event]));
+      live.clear();
+      for (const event of events) live.set(event.id, event);
+      everRead = true;
     },
   };
 }

@@ -4,7 +4,7 @@
  */
 import { openFirstTime } from "./build-event.ts";
 import { type CouponEvent, gateSettings } from "./coupon-event.ts";
-import type { Examiner } from "./examine.ts";
+import type { Examiner, Findings } from "./examine.ts";
 import type { Lease } from "./lease.ts";
 import type { GateConfigurer, GateStatus } from "./ports.ts";
 import { type RebuildOptions, type RebuildParts, rebuild } from "./rebuild.ts";
@@ -40,8 +40,24 @@ export function createGuardian(
   }
 
   async function examineNow() {
-    const live = await events.liveEvents();
-    return { live, findings: await examiner.examine(live, stillClosed()) };
+    try {
+      const live = await events.liveEvents();
+      const findings = await examiner.examine(live, stillClosed());
+      report(findings);
+      return { live, findings };
+    } catch (error) {
+      reporter.gauge("gate_open", 0);
+      throw error;
+    }
+  }
+
+  function report({ rebuild: reason, statuses }: Findings): void {
+    reporter.gauge("gate_open", reason === null ? 1 : 0);
+    reporter.gauge("events_closed", closed.size);
+    reporter.gauge("epoch", lease.current()?.epoch ?? 0);
+    let pending = 0;
+    for (const status of statuses.values()) pending += status.pending;
+    reporter.gauge("seats_pending", pending);
   }
 
   async function rebuildUnderLock(signal: AbortSignal): Promise<void> {

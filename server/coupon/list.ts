@@ -19,14 +19,14 @@ export type EventView = {
 };
 
 export interface EventViews {
-  /** Open, then scheduled (next first), then ended (latest first); at most 100. */
+  /** Open, then scheduled (next first), then sold out and ended (latest first); at most 100. */
   list(): Promise<EventView[]>;
   /** @throws UnknownEventError */
   get(eventId: number): Promise<EventView>;
 }
 
 /** Where an event stands in the list: what one can act on comes first. */
-const listOrder = { open: 0, paused: 0, sold_out: 1, scheduled: 2, closed: 3 } satisfies Record<
+const listOrder = { open: 0, paused: 0, scheduled: 1, sold_out: 2, closed: 3 } satisfies Record<
   EventState,
   number
 >;
@@ -65,7 +65,10 @@ export function createEventViews(parts: { directory: Directory; readings: GateRe
 
 /** An event as its gate sees it: the gate's settings are what claims obey. */
 export function viewByGate(event: CouponEvent, gate: GateStatus): EventView {
-  const { limit, opensAtMs, closesAtMs, status, version } = gate.settings;
+  const { limit, opensAtMs, status, version } = gate.settings;
+  // The gate also ends the claims when the coupons expire, which is not an end that the operator set.
+  const closesAtMs =
+    gate.settings.closesAtMs === event.expiresAtMs ? event.closesAtMs : gate.settings.closesAtMs;
   const obeyed = { ...event, issueLimit: limit, opensAtMs, closesAtMs, status, version };
   const remaining = Math.max(0, gate.remaining);
   return {

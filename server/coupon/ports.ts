@@ -24,6 +24,8 @@ export class NotSentError extends Error {
 /** Where use cases report what an operator should see. Names are stable: metrics and log lines are made of them. */
 export interface Reporter {
   count(name: CounterName, amount?: number): void;
+  /** What is so now. */
+  gauge(name: GaugeName, value: number): void;
   info(message: string, fields?: Record<string, unknown>): void;
   warn(message: string, fields?: Record<string, unknown>): void;
   /** Someone has to look: a promise may be in danger. */
@@ -51,3 +53,6 @@ export const counterNames = [
   "rebuilds",
 ] as const;
 export type CounterName = (typeof counterNames)[number];
+
+export const gaugeNames = ["epoch", "gate_open", "seats_pending", "events_closed"] as const;
+export type GaugeName = (typeof gaugeNames)[number];

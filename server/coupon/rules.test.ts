@@ -35,12 +35,19 @@ describe("a new event", () => {
     discount: { type: "PERCENT", amount: 15 },
   };
 
+  it("is accepted with a name of a hundred characters, however many bytes they take", () => {
+    expect(newCouponEvent.safeParse({ ...good, displayName: "🎁".repeat(100) }).success).toBe(true);
+  });
+
   it("is accepted with a window inside its expiry", () => {
     expect(newCouponEvent.safeParse(good).success).toBe(true);
   });
 
   it.each([
     ["an empty name", { displayName: " " }],
+    ["a name of more than a hundred characters", { displayName: "가".repeat(101) }],
+    ["a name that moves the cursor", { displayName: "Spring\u001b[2J" }],
+    ["a name that turns the text around", { displayName: "Spring\u202Egnirps" }],
     ["a limit of zero", { issueLimit: 0 }],
     ["a limit above ten million", { issueLimit: 10_000_001 }],
     ["an end before its start", { closesAtMs: 100 }],

@@ -5,7 +5,7 @@ import type { EpochSource, LogTopic } from "./epoch-ports.ts";
 import type { Seat } from "./seat.ts";
 
 export interface EventSource {
-  /** Every event that is not archived, newest first, at most 1,000. */
+  /** Every event that is not archived, newest first. */
   liveEvents(): Promise<CouponEvent[]>;
   /** null: no such event. */
   findEvent(eventId: number): Promise<CouponEvent | null>;

@@ -58,6 +58,6 @@ function logError(
 ): void {
   const { error, procedure, requestId } = call;
   if (error.code === "INTERNAL_SERVER_ERROR")
-    api.log.error({ err: error.cause ?? error, procedure, requestId }, "a call failed");
+    api.log.error({ error: error.cause ?? error, procedure, requestId }, "a call failed");
   else api.log.debug({ code: error.code, procedure, requestId }, "a call was refused");
 }

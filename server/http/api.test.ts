@@ -126,7 +126,7 @@ describe("an error of the inside", () => {
     expect(error.data.requestId).toBe(response.headers.get("x-request-id"));
     for (const secret of ["select", "10.0.0.7", "node_modules", ".ts:"]) expect(text).not.toContain(secret);
     expect(door.logged).toMatchObject([
-      { err: inside, requestId: error.data.requestId, procedure: "coupon.claim" },
+      { error: inside, requestId: error.data.requestId, procedure: "coupon.claim" },
     ]);
   });
 

@@ -74,7 +74,7 @@ describe("a page", () => {
     expect(response.status).toBe(500);
     expect(text).toContain(response.headers.get("x-request-id"));
     expect(text).not.toContain("10.0.0.7");
-    expect(door.logged).toMatchObject([{ err: inside }]);
+    expect(door.logged).toMatchObject([{ error: inside }]);
   });
 });
 

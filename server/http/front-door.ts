@@ -72,8 +72,8 @@ export function createFrontDoor(options: FrontDoorOptions): Server {
       return answerText(res, 405, "Method not allowed");
     }
     setPagePolicy(req, res, { dev, https });
-    pages.handle(req, res).catch((err) => {
-      options.api.log.error({ err, requestId }, "a page failed");
+    pages.handle(req, res).catch((error) => {
+      options.api.log.error({ error, requestId }, "a page failed");
       if (!res.headersSent)
         answerText(res, 500, `Something went wrong on our side. Request id: ${requestId}`);
       else res.destroy();
@@ -82,7 +82,7 @@ export function createFrontDoor(options: FrontDoorOptions): Server {
 
   server.maxConnections = CONNECTIONS_MAX;
   server.maxRequestsPerSocket = REQUESTS_PER_SOCKET_MAX;
-  // Without a listener Node ignores the upgrade and the request is answered as a page.
+  // Only development has something to upgrade to.
   const { upgrade } = pages;
   if (upgrade !== undefined)
     server.on("upgrade", (req, socket, head) => upgrade(req, socket, head).catch(() => socket.destroy()));

@@ -10,7 +10,7 @@ import { coupon } from "./schema.ts";
 import { DEMO_USER, seedDemo } from "./seed.ts";
 import { anEvent, createMigratedDatabase } from "./testing.ts";
 
-const reporter = { count() {}, info() {}, warn() {}, alarm() {} };
+const reporter = { count() {}, gauge() {}, info() {}, warn() {}, alarm() {} };
 let database: Awaited<ReturnType<typeof createMigratedDatabase>>;
 
 beforeEach(async () => {

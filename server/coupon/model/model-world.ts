@@ -8,18 +8,18 @@ import { createGuardian, type Guardian } from "../guardian.ts";
 import { createHandOff } from "../hand-off.ts";
 import { createIssuer } from "../issue.ts";
 import { createLease, type Lease } from "../lease.ts";
-import type { Reporter } from "../ports.ts";
 import { createSeatingDesk } from "../seating.ts";
 import { createSweeper } from "../sweep.ts";
 import { type ModelClock, modelClock, settle } from "./model-clock.ts";
 import { type ModelDatabase, modelDatabase } from "./model-database.ts";
 import { type ModelGate, modelGate } from "./model-gate.ts";
 import { type ModelLog, modelLog } from "./model-log.ts";
+import { silentReporter } from "./silent-reporter.ts";
+
+export { silentReporter };
 
 export const MODEL_TOPIC = { topic: "coupon.request", partitions: 2 };
 export const MODEL_LEASE_MS = 5000;
-
-export const silentReporter: Reporter = { count() {}, info() {}, warn() {}, alarm() {} };
 
 export type ModelWeb = { claims: Claims; lease: Lease; readings: GateReadings; refresh(): Promise<void> };
 
