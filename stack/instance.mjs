@@ -4,15 +4,12 @@ import { join } from "node:path";
 import { hasApt } from "./apt.mjs";
 import { withLock } from "./cache.mjs";
 import { hasDocker, startContainers, stopContainers } from "./docker.mjs";
-import { Failure, Stopped } from "./failure.mjs";
+import { Failure } from "./failure.mjs";
+import { STOP_GRACE_MS, startNative } from "./native.mjs";
 import { instanceDir } from "./paths.mjs";
 import { isStillOurs, sendSignal, terminate } from "./processes.mjs";
-import { say, step } from "./progress.mjs";
 import { SERVICES, serviceNames } from "./services/index.mjs";
-import { stopSignal } from "./shutdown.mjs";
 import { readState, runningOwner, updateState } from "./state.mjs";
-
-const STOP_GRACE_MS = 20_000;
 
 /**
  * @typedef {import("./state.mjs").ServiceName} ServiceName
@@ -158,53 +155,4 @@ function usesDocker() {
     throw new Failure(`STACK is "${wish}", and can be "docker" or "native" or left out.`);
   }
   return wish === "docker" || (wish === "" && !hasApt() && hasDocker());
-}
-
-/**
- * Starts or takes over the services side by side. When one fails, the others are awaited before the error goes
- * on, so that whoever cleans up sees them all.
- * @param {string} name
- * @param {ServiceName[]} wanted
- * @param {boolean} fresh
- * @returns {Promise<Partial<Record<ServiceName, string>>>} addresses
- */
-async function startNative(name, wanted, fresh) {
-  const results = await Promise.allSettled(
-    wanted.map(async (service) => /** @type {const} */ ([service, await startOne(name, service, fresh)])),
-  );
-  const reasons = results.flatMap((result) => (result.status === "rejected" ? [result.reason] : []));
-  if (reasons.length > 0) throw reasons.find((reason) => !(reason instanceof Stopped)) ?? reasons[0];
-  return Object.fromEntries(
-    results.flatMap((result) => (result.status === "fulfilled" ? [result.value] : [])),
-  );
-}
-
-/**
- * @param {string} name
- * @param {ServiceName} service
- * @param {boolean} fresh
- * @returns {Promise<string>} the address
- */
-async function startOne(name, service, fresh) {
-  const { label, prepare, start, adopt, defaultPort } = SERVICES[service];
-  const dir = join(instanceDir(name), service);
-  await prepare();
-  const earlier = readState(name).services[service];
-  if (earlier && isStillOurs(earlier)) {
-    const address = await adopt({ dir, port: earlier.port, pid: earlier.pid, keepAfterExit: true });
-    if (address) {
-      say(`${label}: running already, ${address}`);
-      return address;
-    }
-    await terminate(earlier.pid, STOP_GRACE_MS);
-  }
-  /** @param {import("./services/server.mjs").SpawnRecord} record */
-  const onSpawn = (record) =>
-    updateState(name, { services: { ...readState(name).services, [service]: record } });
-  const port = fresh ? {} : { nearPort: defaultPort };
-  const address = await step(`${label}: starting`, () =>
-    start({ dir, ...port, keepAfterExit: true, onSpawn }),
-  );
-  if (stopSignal.aborted) throw new Stopped("stopped");
-  return address;
 }

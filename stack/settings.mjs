@@ -7,6 +7,7 @@ import { instanceDir } from "./paths.mjs";
 import { isPortFree, stepAside } from "./ports.mjs";
 
 const PORTS = { PORT: 3000, WORKER_PORT: 3001, METRICS_PORT: 3002 };
+const PORT_MAX = 65_535;
 /** What commands (event:create, rush …) need to know of a running product. */
 const SHARED_WITH_COMMANDS = [
   "REDIS_URL",
@@ -54,6 +55,27 @@ export async function productEnv({ addresses, dev }) {
 export function envForCommands(env) {
   const shared = SHARED_WITH_COMMANDS.flatMap((key) => (env[key] ? [[key, env[key]]] : []));
   return { PUBLIC_URL: `http://127.0.0.1:${env.PORT}`, ...Object.fromEntries(shared) };
+}
+
+/**
+ * Says at once, before anything is set up, when what was given is not a port, or one port is given twice.
+ * @param {Record<string, string | undefined>} given the environment
+ * @throws {Failure}
+ */
+export function refuseWrongPorts(given) {
+  /** @type {Map<number, string>} */
+  const seen = new Map();
+  for (const variable of Object.keys(PORTS)) {
+    const text = given[variable];
+    if (!text) continue;
+    const port = /^\d{1,5}$/.test(text) ? Number(text) : 0;
+    if (port < 1 || port > PORT_MAX) {
+      throw new Failure(`${variable} is "${text}", and must be a whole number from 1 to ${PORT_MAX}.`);
+    }
+    const other = seen.get(port);
+    if (other) throw new Failure(`${other} and ${variable} are both ${port}; give each a port of its own.`);
+    seen.set(port, variable);
+  }
 }
 
 /**

@@ -3,14 +3,17 @@ import { join } from "node:path";
 import { bootstrap } from "./bootstrap.mjs";
 import { buildPages, isBuilt } from "./build.mjs";
 import { entry, refuseUnknown } from "./entry.mjs";
-import { claimInstance, closeInstance, killInstance, openInstance } from "./instance.mjs";
+import { claimInstance, closeInstance, isUp, killInstance, openInstance } from "./instance.mjs";
+import { nativeServices } from "./native.mjs";
 import { instanceDir, ROOT, STACK_DIR } from "./paths.mjs";
 import { deathOf, startProcess, untilReady } from "./product.mjs";
-import { step } from "./progress.mjs";
+import { say, step } from "./progress.mjs";
 import { run } from "./run.mjs";
-import { envForCommands, productEnv, refuseTakenPorts } from "./settings.mjs";
+import { watchServices } from "./service-watch.mjs";
+import { serviceNames } from "./services/index.mjs";
+import { envForCommands, productEnv, refuseTakenPorts, refuseWrongPorts } from "./settings.mjs";
 import { listenForStop, untilAskedToStop } from "./shutdown.mjs";
-import { updateState } from "./state.mjs";
+import { readState, updateState } from "./state.mjs";
 
 const INSTANCE = "main";
 const LOGS = join(instanceDir(INSTANCE), "logs");
@@ -29,6 +32,7 @@ await entry(async () => {
     console.log(HELP);
     return 0;
   }
+  refuseWrongPorts(process.env);
   const codeOfNewNode = await bootstrap();
   return codeOfNewNode ?? start({ dev: args.includes("--dev") });
 });
@@ -42,9 +46,11 @@ async function start({ dev }) {
   await claimInstance(INSTANCE, "stack/start.mjs");
   /** @type {ProductProcess[]} in the order in which they end */
   const processes = [];
+  let watch = watchServices([]);
   try {
     await refuseTakenPorts();
     const addresses = await openInstance({ name: INSTANCE });
+    watch = watchServices(nativeServices(INSTANCE));
     const env = await productEnv({ addresses, dev });
     const log = join(STACK_DIR, "logs", "set-up.log");
     await step("Tables: migrating", () =>
@@ -56,13 +62,24 @@ async function start({ dev }) {
     await startProduct({ env, dev, processes });
     await announce(env, dev);
     const died = processes.map(async (one) => deathOf(one, await one.died));
-    const death = await Promise.race([untilAskedToStop(), ...died]);
+    const death = await Promise.race([untilAskedToStop(), watch.gaveUp, ...died]);
     if (death) throw death;
     return 0;
   } finally {
+    await watch.stop();
     for (const one of processes) await step(`Stopping ${one.name}`, one.stop);
-    await step("Stopping the services", () => closeInstance(INSTANCE));
+    await leave();
   }
+}
+
+/** Gives the instance up, and says what becomes of the services; of none, when none was started. */
+async function leave() {
+  const running = serviceNames.some((service) => isUp(INSTANCE, service));
+  const { keep } = readState(INSTANCE);
+  if (running && !keep) return step("Stopping the services", () => closeInstance(INSTANCE));
+  await closeInstance(INSTANCE);
+  if (running)
+    say("The services are left running, as `npm run stack` asked; end them with: npm run stack -- stop");
 }
 
 /**
@@ -93,7 +110,7 @@ async function startProduct({ env, dev, processes }) {
  * @param {boolean} dev
  */
 async function announce(env, dev) {
-  const page = env.PUBLIC_URL ?? `http://localhost:${env.PORT}`;
+  const page = env.PUBLIC_URL ?? `http://127.0.0.1:${env.PORT}`;
   const logs = dev ? "web and worker: here" : `web and worker: ${LOGS}`;
   const event = await openEvent(`http://127.0.0.1:${env.PORT}`);
   console.log(`

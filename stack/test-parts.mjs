@@ -17,6 +17,7 @@ const RESULTS = join(instanceDir("test"), "results");
  * @property {string} title
  * @property {boolean} services whether it needs Redis, Kafka and MySQL
  * @property {boolean} browser whether it needs Chromium
+ * @property {string} [after] the part whose result it works on
  * @property {(env: NodeJS.ProcessEnv) => Promise<Count>} run
  */
 
@@ -27,8 +28,26 @@ export const PARTS = [
   vitestPart({ name: "services", title: "Tests on the real services", services: true }),
   { name: "build", title: "Build of the pages", services: false, browser: false, run: runBuild },
   vitestPart({ name: "system", title: "Tests of whole processes", services: true }),
-  { name: "e2e", title: "Tests in a browser", services: true, browser: true, run: runPlaywright },
+  {
+    name: "e2e",
+    title: "Tests in a browser",
+    services: true,
+    browser: true,
+    after: "build",
+    run: runPlaywright,
+  },
 ];
+
+/**
+ * The parts of those names and what they work on, in the usual order; all of them without a name.
+ * @param {string[]} names
+ * @returns {Part[]}
+ */
+export function choose(names) {
+  if (names.length === 0) return PARTS;
+  const wanted = PARTS.filter(({ name }) => names.includes(name)).flatMap(({ name, after }) => [name, after]);
+  return PARTS.filter(({ name }) => wanted.includes(name));
+}
 
 /**
  * @param {{ name: string, title: string, services: boolean }} options name: also that of the vitest project

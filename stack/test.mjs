@@ -10,13 +10,13 @@ import { instanceDir } from "./paths.mjs";
 import { notedAndAlive, sendSignal } from "./processes.mjs";
 import { heading, say, seconds, step } from "./progress.mjs";
 import { listenForStop } from "./shutdown.mjs";
-import { PARTS, TEST_DIST_DIR } from "./test-parts.mjs";
+import { choose, PARTS, TEST_DIST_DIR } from "./test-parts.mjs";
 
 const INSTANCE = "test";
 const NOTED = join(instanceDir(INSTANCE), "processes");
 const NAMES = PARTS.map(({ name }) => name);
 const HELP = `npm test                    run everything: ${NAMES.join(", ")}
-npm test -- unit services   run these parts only, in the usual order
+npm test -- unit services   run these parts only, in the usual order; e2e builds first
 npm test -- --help          this text
 
 It sets up what it needs (npm packages, Redis, Kafka, MySQL, Chromium), with data and ports of its own, and can run
@@ -34,8 +34,7 @@ await entry(async () => {
     console.log(HELP);
     return 0;
   }
-  const parts = PARTS.filter(({ name }) => args.length === 0 || args.includes(name));
-  return (await bootstrap()) ?? test(parts);
+  return (await bootstrap()) ?? test(choose(args));
 });
 
 /**
