@@ -1,4 +1,4 @@
-/** The import rules of DESIGN section 4: who may know whom. `npm run check` plants a violation to see that they bite. */
+/** The import rules of ARCHITECTURE.md: who may know whom. `npm run check` plants a violation to see that they bite. */
 const adapter = "^server/(redis|kafka|mysql)/";
 const test = "\\.test\\.tsx?$|/testing\\.ts$";
 const roots = "^(server/(main|web-parts)|worker/(main|parts)|commands/.+|drizzle\\.config)\\.ts$";

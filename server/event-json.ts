@@ -1,4 +1,4 @@
-/** The EventView of the API (DESIGN section 7), as pages, programs and commands get it. */
+/** The EventView of the API (docs/api.md), as pages, programs and commands get it. */
 import type { Discount, EventState } from "./coupon/coupon-event.ts";
 import type { EventView } from "./coupon/list.ts";
 

@@ -70,11 +70,10 @@ export function connectParts(
       events: mysqlEvents({ db: mysql.db }),
       builder: gate,
       configurer: gate,
-      examiner: createExaminer({ epochs, builder: gate, reader: gate, ledger, clock, target }),
+      examiner: createExaminer({ epochs, builder: gate, reader: gate, ledger, clock, reporter, target }),
       sweeper: createSweeper({ gate, log: kafkaClaimLog(kafka), lease, reporter }),
     },
     {
-      target,
       leaseMs,
       leaseMarginMs: leaseMarginMs(leaseMs),
       drainStallMs: DRAIN_STALL_MS,

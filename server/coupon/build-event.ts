@@ -19,7 +19,7 @@ export class EventUnbuildableError extends Error {
 type BuildParts = { builder: GateBuilder; ledger: SeatLedger; reporter: Reporter };
 
 /**
- * @param parked seats of this event named by parked records, read before this call (TRACES 28: parked first, then rows)
+ * @param parked seats of this event named by parked records, read before this call (history 28: parked first, then rows)
  * @throws EpochLostError, EventUnbuildableError, or what a port throws: the caller answers with a new epoch
  */
 export async function buildEvent(

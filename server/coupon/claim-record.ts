@@ -4,7 +4,7 @@ import { ISSUE_LIMIT_MAX } from "./coupon-event.ts";
 
 export const RECORD_VERSION = 1;
 
-/** ASCII only, so that one byte-wise collation means the same everywhere (TRACES 2). */
+/** ASCII only, so that one byte-wise collation means the same everywhere (history 2). */
 export const USER_ID = /^[A-Za-z0-9._@-]{1,64}$/;
 
 const epoch = z.int().min(1);
@@ -29,7 +29,7 @@ export type EpochMarker = z.infer<typeof epochMarker>;
 export type ParsedRecord =
   | { kind: "claim"; record: ClaimRecord }
   | { kind: "marker"; epoch: number }
-  /** broken data; the epoch is known when that part could still be read (staleness is judged first, TRACES 25) */
+  /** broken data; the epoch is known when that part could still be read (staleness is judged first, history 25) */
   | { kind: "malformed"; error: string; epoch: number | null }
   /** a newer writer: not a fault of the data, so the reader stops and waits for its own update */
   | { kind: "newer_version"; version: number };

@@ -149,7 +149,7 @@ function verdict(decision: Exclude<ClaimDecision, { decision: "seated" }>): Clai
     : { status: decision.decision };
 }
 
-/** The record of a seat, labelled with the epoch of the script that seated or listed it (TRACES 8). */
+/** The record of a seat, labelled with the epoch of the script that seated or listed it (history 8). */
 export function claimRecord(eventId: number, seat: Seat, epoch: number, requestId: string): ClaimRecord {
   return {
     v: RECORD_VERSION,

@@ -52,7 +52,7 @@ export function gateSettings(event: CouponEvent): GateSettings {
 export type EventState = "scheduled" | "open" | "paused" | "sold_out" | "closed";
 
 /**
- * The state of an event for someone without a seat, in the order of precedence of DESIGN section 7:
+ * The state of an event for someone without a seat, in the order of precedence of docs/api.md:
  * closed, paused, scheduled, sold out, open.
  * @param remaining seats that nobody holds, or null when the gate did not say; null is never "sold out"
  */
@@ -108,7 +108,7 @@ export function windowErrors(window: {
   return errors;
 }
 
-/** What an operator may change later. The limit only grows: a smaller one would break a promise (TRACES 13). */
+/** What an operator may change later. The limit only grows: a smaller one would break a promise (history 13). */
 export type EventChange = {
   status?: "active" | "paused" | "closed";
   issueLimit?: number;

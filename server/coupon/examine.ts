@@ -5,9 +5,11 @@ import type {
   EpochSource,
   Fenced,
   GateBuilder,
+  GateEpoch,
   GateReader,
   GateStatus,
   LogTopic,
+  Reporter,
   SeatLedger,
 } from "./ports.ts";
 
@@ -17,6 +19,8 @@ const FENCE_PATIENCE_MS = 3000;
 export type Findings = {
   /** why a rebuild is needed, or null */
   rebuild: string | null;
+  /** topic and partitions that a rebuild should begin its epoch with */
+  target: LogTopic;
   /** per opened event what its gate said; missing where it could not speak */
   statuses: Map<number, GateStatus>;
 };
@@ -36,9 +40,13 @@ export function createExaminer(parts: {
   reader: GateReader;
   ledger: SeatLedger;
   clock: Clock;
+  reporter: Reporter;
+  /** topic and partitions of this worker's settings */
   target: LogTopic;
 }): Examiner {
-  const { epochs, builder, reader, ledger, clock, target } = parts;
+  const { epochs, builder, reader, ledger, clock, reporter, target } = parts;
+  /** Whether an epoch of these settings was seen: one with others after it was begun by a worker with newer settings. */
+  let settingsSeen = false;
   const fencedSince = new Map<number, { epoch: number; sinceMs: number }>();
 
   function fencedTooLong(eventId: number, epoch: number, reply: Fenced<unknown>): boolean {
@@ -55,7 +63,23 @@ export function createExaminer(parts: {
     return nowMs - known.sinceMs >= FENCE_PATIENCE_MS;
   }
 
-  async function examineEvents(events: readonly CouponEvent[], epoch: number): Promise<Findings> {
+  /**
+   * The settings decide, once. If every worker insisted on its own, two with different settings would begin epochs in
+   * turns for ever.
+   */
+  function wantedTarget({ topic, partitions }: GateEpoch): LogTopic {
+    const current = { topic, partitions };
+    const same = topic === target.topic && partitions === target.partitions;
+    if (same) settingsSeen = true;
+    if (same || !settingsSeen) return target;
+    reporter.warn("another worker has other settings for the claim log; this one follows the epoch's", {
+      settings: target,
+      current,
+    });
+    return current;
+  }
+
+  async function examineEvents(events: readonly CouponEvent[], epoch: number) {
     // Rows first, then the gate: a row that comes in between is no contradiction.
     const highestRanks = await ledger.highestRanks(events.map((event) => event.id));
     const statuses = new Map<number, GateStatus>();
@@ -73,15 +97,16 @@ export function createExaminer(parts: {
 
   return {
     async examine(events, closed) {
-      const nothing = { statuses: new Map<number, GateStatus>() };
       const current = await epochs.currentEpoch();
+      const wanted = wantedTarget(current);
+      const nothing = { statuses: new Map<number, GateStatus>(), target: wanted };
       if (current.epoch === 0) return { ...nothing, rebuild: "the first gate" };
-      if (current.topic !== target.topic || current.partitions !== target.partitions)
+      if (current.topic !== wanted.topic || current.partitions !== wanted.partitions)
         return { ...nothing, rebuild: "topic or number of partitions changed in the settings" };
       if (!(await builder.scriptsLoaded(current.epoch)))
         return { ...nothing, rebuild: "a master does not know the epoch's scripts" };
       const opened = events.filter((event) => event.openedEpoch !== null && !closed.has(event.id));
-      return await examineEvents(opened, current.epoch);
+      return { ...(await examineEvents(opened, current.epoch)), target: wanted };
     },
   };
 }

@@ -71,7 +71,7 @@ export interface GateReader {
   }): Promise<Fenced<Seat[]>>;
 }
 
-/** A raised limit counts for claims only this much later, while status shows it at once (TRACES 23). */
+/** A raised limit counts for claims only this much later, while status shows it at once (history 23). */
 export const LIMIT_RAISE_DELAY_MS = 1200;
 
 export interface GateConfigurer {

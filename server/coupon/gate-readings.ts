@@ -1,6 +1,6 @@
 /**
  * Reading the gate: every look at an event's seats goes through here, so that readers who come together share
- * one script call, and nothing read without the lease is ever shown (TRACES 22).
+ * one script call, and nothing read without the lease is ever shown (history 22).
  */
 
 import type { Lease } from "./lease.ts";

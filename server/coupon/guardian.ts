@@ -6,7 +6,7 @@ import { openFirstTime } from "./build-event.ts";
 import { type CouponEvent, gateSettings } from "./coupon-event.ts";
 import type { Examiner, Findings } from "./examine.ts";
 import type { Lease } from "./lease.ts";
-import type { GateConfigurer, GateStatus } from "./ports.ts";
+import type { GateConfigurer, GateStatus, LogTopic } from "./ports.ts";
 import { type RebuildOptions, type RebuildParts, rebuild } from "./rebuild.ts";
 import type { Sweeper } from "./sweep.ts";
 
@@ -28,11 +28,12 @@ export function createGuardian(
     sweeper: Sweeper;
     lease: Lease;
   },
-  options: RebuildOptions,
+  options: Omit<RebuildOptions, "target">,
 ): Guardian {
   const { examiner, configurer, sweeper, lease, builder, epochs, events, clock, reporter } = parts;
   /** Events that a rebuild of this guardian had to leave closed, and when they are tried again. */
   const closed = new Map<number, number>();
+  let backOffMs = BACK_OFF_MS;
 
   function stillClosed(): ReadonlySet<number> {
     for (const [eventId, retryAtMs] of closed) if (clock.monotonicMs() >= retryAtMs) closed.delete(eventId);
@@ -60,41 +61,41 @@ export function createGuardian(
     reporter.gauge("seats_pending", pending);
   }
 
+  /** One attempt for each time the lock is held, so that a guardian that cannot do it leaves it to another one. */
   async function rebuildUnderLock(signal: AbortSignal): Promise<void> {
-    const held = await epochs.withRebuildLock(async () => {
-      for (let backOffMs = BACK_OFF_MS; ; backOffMs = Math.min(2 * backOffMs, BACK_OFF_MAX_MS)) {
+    try {
+      const held = await epochs.withRebuildLock(async () => {
         // Look again: another guardian may have finished while this one waited for the lock.
         const { findings } = await examineNow();
-        if (findings.rebuild === null) return;
-        try {
-          await rebuildOnce(findings.rebuild, signal);
-          return;
-        } catch (error) {
-          if (signal.aborted) return;
-          reporter.warn("the rebuild begins again with a new epoch", { error });
-          await clock.sleep(backOffMs, signal);
-        }
-      }
-    });
-    if (held === null) await clock.sleep(BACK_OFF_MS, signal);
+        if (findings.rebuild !== null) await rebuildOnce(findings.rebuild, findings.target, signal);
+        return true;
+      });
+      backOffMs = BACK_OFF_MS;
+      if (held === null) await clock.sleep(backOffMs, signal);
+    } catch (error) {
+      if (signal.aborted) return;
+      reporter.warn("the rebuild failed and begins again with a new epoch", { error });
+      await clock.sleep(backOffMs, signal);
+      backOffMs = Math.min(2 * backOffMs, BACK_OFF_MAX_MS);
+    }
   }
 
-  async function rebuildOnce(reason: string, signal: AbortSignal): Promise<void> {
-    const result = await rebuild(parts, { ...options, reason, signal });
+  async function rebuildOnce(reason: string, target: LogTopic, signal: AbortSignal): Promise<void> {
+    const result = await rebuild(parts, { ...options, target, reason, signal });
     await lease.refresh();
     const retryAtMs = clock.monotonicMs() + CLOSED_EVENT_RETRY_MS;
     closed.clear();
     for (const eventId of result.closed.keys()) closed.set(eventId, retryAtMs);
   }
 
-  /** Tried once: whatever goes wrong is found as a fenced event and left to the rebuild (TRACES 24). */
+  /** Tried once: whatever goes wrong is found as a fenced event and left to the rebuild (history 24). */
   async function openNew(event: CouponEvent, epoch: number): Promise<void> {
     if (!(await epochs.setOpenedEpoch(event.id, epoch))) return;
     await openFirstTime(builder, { event, epoch });
     reporter.info("opened the gate of a new event", { eventId: event.id, epoch });
   }
 
-  /** Settings changed while the gate was being rebuilt, or by a command that died, reach it here (TRACES 19). */
+  /** Settings changed while the gate was being rebuilt, or by a command that died, reach it here (history 19). */
   async function applySettings(event: CouponEvent, status: GateStatus, epoch: number): Promise<void> {
     if (event.version <= status.settings.version) return;
     const reply = await configurer.configure({ epoch, eventId: event.id, settings: gateSettings(event) });

@@ -97,7 +97,7 @@ export function createHandOff(options: {
       const ticket = deliveries.push({ gate, record });
       if (!ticket) return false;
       const acknowledged = await ticket.result;
-      // An acknowledgement that arrives after the lease ended may lie behind a marker that refuses it (TRACES 6).
+      // An acknowledgement that arrives after the lease ended may lie behind a marker that refuses it (history 6).
       if (!acknowledged || !lease.holds(gate.epoch)) return false;
       confirmInBackground(gate.epoch, record.couponEventId, seat);
       return true;

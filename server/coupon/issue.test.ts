@@ -65,6 +65,13 @@ describe("issuing", () => {
     expect(conflicts()).toEqual([]);
   });
 
+  it("raises an alarm when a valid record of the current epoch does not become a coupon", async () => {
+    const alarms: unknown[] = [];
+    const reporter = { ...silentReporter, alarm: (message: string) => void alarms.push(message) };
+    await createIssuer({ store: database, reporter }).issue(source, [claim("kim", 11)]);
+    expect(alarms).toHaveLength(1);
+  });
+
   it("never issues above the limit, and says what stands there", async () => {
     await issuer.issue(source, [claim("kim", 11), claim("lee", 1)]);
     expect(rows()).toEqual(["lee#1"]);
@@ -147,14 +154,14 @@ describe("a record of an older epoch", () => {
     expect(rows()).toEqual(["kim#1", "lee#2", "new#3"]);
   });
 
-  it("stays stale behind every later marker (TRACES 12)", async () => {
+  it("stays stale behind every later marker (history 12)", async () => {
     await issuer.issue(source, [marker(2)]);
     await database.raiseEpoch({ reason: "test", topic: "t", partitions: 1 });
     await issuer.issue(source, [claim("old", 2), marker(3)]);
     expect(rows()).toEqual(["kim#1"]);
   });
 
-  it("is never parked, even when its data is broken (TRACES 25)", async () => {
+  it("is never parked, even when its data is broken (history 25)", async () => {
     await issuer.issue(source, [
       marker(2),
       logRecord('{"v":1,"epoch":1,"couponEventId":1,"userId":"","rank":0}'),

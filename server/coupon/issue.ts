@@ -40,7 +40,7 @@ export function createIssuer(parts: { store: IssueStore; reporter: Reporter }): 
   const { store, reporter } = parts;
   return {
     async issue(source, records) {
-      const { tally, trouble } = await store.transaction((transaction) =>
+      const { tally, conflicts, trouble } = await store.transaction((transaction) =>
         issueBatch(transaction, source, records),
       );
       // Counted only now: a transaction that rolled back has issued nothing.
@@ -48,6 +48,10 @@ export function createIssuer(parts: { store: IssueStore; reporter: Reporter }): 
       reporter.count("records_redelivered", tally.redelivered);
       reporter.count("records_parked", tally.parked);
       reporter.count("records_conflicting", tally.conflicting);
+      // A stale record was never anybody's coupon. Any other conflict says that a promise may be broken.
+      for (const { kind, origin } of conflicts)
+        if (kind !== "stale_epoch")
+          reporter.alarm("a valid record did not become a coupon", { kind, origin });
       if (trouble !== null) throw new IssueTroubleError(trouble);
       return tally;
     },
@@ -58,7 +62,7 @@ async function issueBatch(
   transaction: IssueTransaction,
   source: { topic: string; partition: number },
   records: readonly LogRecord[],
-): Promise<{ tally: IssueTally; trouble: string | null }> {
+): Promise<{ tally: IssueTally; conflicts: IssueConflict[]; trouble: string | null }> {
   const known = await transaction.lockPartition(source);
   const judged = judgeRecords(records, known);
   const { rows, failed, conflicts } = await applyRules(transaction, judged);
@@ -78,6 +82,7 @@ async function issueBatch(
       parked: failed.length,
       conflicting: conflicts.length,
     },
+    conflicts,
     trouble: judged.trouble,
   };
 }

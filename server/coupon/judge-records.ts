@@ -1,6 +1,6 @@
 /**
  * Judging a batch of records in the order of their offsets: which are of the epoch their partition has reached,
- * which are stale, which are broken. Staleness comes before anything else (TRACES 12 and 25).
+ * which are stale, which are broken. Staleness comes before anything else (histories 12 and 25).
  */
 import { type ClaimRecord, parseRecord } from "./claim-record.ts";
 import type { FailedRecord, LogRecord } from "./ports.ts";
@@ -18,7 +18,7 @@ export type Judged = {
 };
 
 /**
- * @param known.gateEpoch read in the batch's own transaction, begun after the fetch (TRACES 27)
+ * @param known.gateEpoch read in the batch's own transaction, begun after the fetch (history 27)
  * @param known.partitionEpoch the epoch that this partition's reader had reached before the batch
  */
 export function judgeRecords(

@@ -1,6 +1,6 @@
 /**
  * The lease: a process's right to speak for an epoch. The guardian raises the epoch, waits longer than a lease,
- * and only then writes its markers; so whoever could not read the epoch lately must not answer (TRACES 6).
+ * and only then writes its markers; so whoever could not read the epoch lately must not answer (history 6).
  */
 import type { Clock, EpochSource, GateEpoch } from "./ports.ts";
 

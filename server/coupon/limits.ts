@@ -6,7 +6,7 @@ export const CLAIM_DEADLINE_MS = 2500;
 export const CLAIM_QUEUE_MAX = 10_000;
 /** Won seats that may wait for the claim log in one process. Beyond, people are turned away before a seat is taken. */
 export const LOG_QUEUE_MAX = 20_000;
-/** Records in one send: beyond 500 the cost of a record hardly falls (FACTS, kafkajs), the answer only waits longer. */
+/** Records in one send: beyond 500 the cost of a record hardly falls (measured with kafkajs), the answer only waits longer. */
 export const LOG_BATCH_MAX = 1000;
 /** Seats in one confirm call, like a claim call. */
 export const CONFIRM_BATCH_MAX = 256;

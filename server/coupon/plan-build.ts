@@ -1,6 +1,6 @@
 /**
  * Planning how an event's gate is built again: seats = rows, parked seats, and what the gate still holds and
- * these do not contradict. Only differences are written, never a delete of everything (TRACES 5).
+ * these do not contradict. Only differences are written, never a delete of everything (history 5).
  *
  * Dropping a contradicting entry is safe: after the drain, every seat that somebody was told has its row or its
  * parked record.

@@ -1,6 +1,12 @@
 /** Rebuilds over modelled services, after histories that lost a coupon in an earlier design. */
 import { beforeEach, expect, it } from "vitest";
-import { MODEL_LEASE_MS, type ModelWeb, type ModelWorld, modelWorld } from "./model/model-world.ts";
+import {
+  MODEL_LEASE_MS,
+  MODEL_TOPIC,
+  type ModelWeb,
+  type ModelWorld,
+  modelWorld,
+} from "./model/model-world.ts";
 
 let world: ModelWorld;
 let web: ModelWeb;
@@ -52,7 +58,7 @@ it("gives no rank twice after the gate was rewound to older data", async () => {
   ]);
 });
 
-it("TRACES 7: a demoted and promoted master with older data and its scripts hands out nothing", async () => {
+it("history 7: a demoted and promoted master with older data and its scripts hands out nothing", async () => {
   const rewind = world.gate.snapshot();
   await claim("kim");
   rewind();
@@ -62,7 +68,7 @@ it("TRACES 7: a demoted and promoted master with older data and its scripts hand
   expect(await claim("lee")).toMatchObject({ status: "won", rank: 2 });
 });
 
-it("TRACES 9: a settings change never makes an event that the gate has lost", async () => {
+it("history 9: a settings change never makes an event that the gate has lost", async () => {
   world.gate.flushAll();
   const event = world.database.tables().events.get(1);
   if (event) Object.assign(event, { issueLimit: 5, version: 2 });
@@ -71,7 +77,7 @@ it("TRACES 9: a settings change never makes an event that the gate has lost", as
   expect(world.database.tables().gate.epoch).toBe(2);
 });
 
-it("TRACES 14: a parked seat is not given to anyone else", async () => {
+it("history 14: a parked seat is not given to anyone else", async () => {
   world.database.refusedUsers.add("kim");
   await claim("kim");
   await world.drainLog();
@@ -81,7 +87,7 @@ it("TRACES 14: a parked seat is not given to anyone else", async () => {
   expect(await claim("lee")).toMatchObject({ status: "won", rank: 2 });
 });
 
-it("TRACES 18: pending seats of a closed event become won as well", async () => {
+it("history 18: pending seats of a closed event become won as well", async () => {
   world.log.mode = "down";
   expect(await claim("kim")).toMatchObject({ status: "pending" });
   const event = world.database.tables().events.get(1);
@@ -93,7 +99,7 @@ it("TRACES 18: pending seats of a closed event become won as well", async () => 
   expect(rowsOf()).toEqual([{ userId: "kim", rank: 1 }]);
 });
 
-it("TRACES 6: a web process that cannot see the new epoch says nothing from the old one", async () => {
+it("history 6: a web process that cannot see the new epoch says nothing from the old one", async () => {
   const cutOff = world.web();
   await cutOff.refresh();
   cutOff.refresh = () => Promise.reject(new Error("cut off"));
@@ -156,7 +162,7 @@ it("one event that cannot be built stays closed alone", async () => {
   expect(world.gate.keys(2)?.state).toBe("open");
 });
 
-it("TRACES 26: waits until the worker has read what the log acknowledged, then reads the rows", async () => {
+it("history 26: waits until the worker has read what the log acknowledged, then reads the rows", async () => {
   world.workerStopped = true;
   expect(await claim("kim")).toMatchObject({ status: "won", rank: 1 });
   world.gate.flushAll();
@@ -172,7 +178,12 @@ it("nobody is seated by an older epoch's scripts once a new epoch has begun", as
   const slow = world.web();
   await slow.refresh();
   slow.refresh = async () => {}; // still holds the lease, and has not heard of the new epoch
-  world.database.tables().gate.partitions = 5;
+  const other = world.addEvent();
+  await world.run(1000);
+  // A row that the other event's gate knows nothing of: a rebuild, while the first event's gate is as it was.
+  const row = { userId: "lee", rank: 1, claimedAtMs: 1 };
+  world.database.tables().coupons.push({ ...row, eventId: other.id, expiresAtMs: 9, issuedAtMs: 2 });
+  await slow.lease.refresh();
   await world.run(500);
   expect(world.database.tables().gate.epoch).toBe(2);
   expect(slow.lease.holds(1)).toBe(true);
@@ -208,7 +219,7 @@ it("brings new settings to an open gate within a tick, and counts a raised limit
   expect(await claim("late")).toMatchObject({ status: "won", rank: 4 });
 });
 
-it("TRACES 24: an event is opened for the first time only once", async () => {
+it("history 24: an event is opened for the first time only once", async () => {
   const { begin } = world.gate;
   const firstOpenings: number[] = [];
   world.gate.begin = (call) => {
@@ -229,4 +240,23 @@ it("notices a gate that went back in time without any other sign, by a row above
   await world.run(10_000);
   expect(world.database.tables().gate.epoch).toBe(2);
   expect(await claim("lee")).toMatchObject({ status: "won", rank: 2 });
+});
+
+it("a worker whose settings another one has replaced follows the epoch instead of changing it back", async () => {
+  await world.database.raiseEpoch({ reason: "newer settings", topic: MODEL_TOPIC.topic, partitions: 3 });
+  world.gate.restart();
+  await world.run(15_000);
+  const { gate } = world.database.tables();
+  expect(gate.partitions).toBe(3);
+  const { epoch } = gate;
+  await world.run(10_000);
+  expect(world.database.tables().gate.epoch).toBe(epoch);
+});
+
+it("a guardian that cannot rebuild leaves the lock to another one between its attempts", async () => {
+  world.log.ensureTopic = () => Promise.reject(new Error("wrong settings"));
+  world.gate.restart();
+  await world.run(10_000);
+  expect(await world.database.withRebuildLock(async () => "free")).toBe("free");
+  expect(world.database.tables().gate.epoch).toBe(1);
 });

@@ -1,6 +1,6 @@
 /**
  * The rebuild: a new epoch in which the gate is made again from what is certain. The order of the steps is the
- * protocol of DESIGN section 6; each closes a history of TRACES.md.
+ * protocol (docs/protocol.md); each closes one of docs/histories.md.
  */
 import { buildEvent, EpochLostError, EventUnbuildableError, parkedSeats } from "./build-event.ts";
 import type {
@@ -61,7 +61,7 @@ export async function rebuild(
 
   await flushEveryMaster(parts, options, epoch);
   if (before.epoch > 0) {
-    // Nobody may still speak for an older epoch when the marker is written (TRACES 6).
+    // Nobody may still speak for an older epoch when the marker is written (history 6).
     const leaseEndsMs = begunMs + options.leaseMs + options.leaseMarginMs;
     await clock.sleep(Math.max(0, leaseEndsMs - clock.monotonicMs()), options.signal);
   }
@@ -153,7 +153,7 @@ async function committed(markers: MarkerLog, topics: LogTopic[]): Promise<string
 async function buildAll(parts: RebuildParts, epoch: number): Promise<Map<number, string>> {
   const { builder, events, ledger, reporter } = parts;
   await builder.loadScripts(epoch);
-  // Read only now, after the drain (TRACES 26), and in this order: events, parked records, rows (TRACES 28).
+  // Read only now, after the drain (history 26), and in this order: events, parked records, rows (history 28).
   const live = await events.liveEvents();
   const parked = await parkedSeats(ledger);
   const closed = new Map<number, string>();

@@ -37,10 +37,8 @@ export function createSeatingDesk(options: {
   rows: SeatRows;
   lease: Lease;
   reporter: Reporter;
-  /** called when a script was refused: the guardian may want to look sooner */
-  onFenced?: (eventId: number) => void;
 }): SeatingDesk {
-  const { gate, rows, lease, reporter, onFenced } = options;
+  const { gate, rows, lease, reporter } = options;
   const queues = new Map<number, SelfClockedQueue<string, Seating>>();
 
   async function seat(eventId: number, userIds: string[]): Promise<Seating[]> {
@@ -53,7 +51,6 @@ export function createSeatingDesk(options: {
         return decisions.map((decision) => ({ from: "gate", gate: current, issueLimit, decision }));
       }
       reporter.count("gate_fenced");
-      onFenced?.(eventId);
       return fromRows(eventId, userIds, { from: "nothing" });
     } catch (error) {
       reporter.count("gate_unknown");

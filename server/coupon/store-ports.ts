@@ -111,7 +111,7 @@ export interface EpochStore extends EpochSource {
   withRebuildLock<T>(work: () => Promise<T>): Promise<T | null>;
 }
 
-/** Fresh reads after the drain, each outside any older transaction (TRACES 26). */
+/** Fresh reads after the drain, each outside any older transaction (history 26). */
 export interface SeatLedger {
   /** Parked records, whatever they say; ordered by id, after `afterId`, at most `limit`. */
   parkedRecords(page: { afterId: number; limit: number }): Promise<ParkedRecord[]>;

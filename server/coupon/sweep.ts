@@ -43,7 +43,7 @@ export function createSweeper(parts: {
       const call = { epoch: current.epoch, eventId, olderThanMs: SWEEP_AGE_MS, limit: SWEEP_BATCH_MAX };
       const listed = await gate.pendingSeats(call);
       if (listed.fenced || listed.value.length === 0) return 0;
-      // The label is the epoch of the script that listed the seat, not one read later (TRACES 8).
+      // The label is the epoch of the script that listed the seat, not one read later (history 8).
       const seats = listed.value;
       const records = seats.map((seat) => claimRecord(eventId, seat, current.epoch, "sweep"));
       const acknowledged = await log.append(current, records);

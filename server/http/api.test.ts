@@ -1,4 +1,4 @@
-/** What the API answers, and which inputs it refuses with which code (DESIGN section 7). */
+/** What the API answers, and which inputs it refuses with which code (docs/api.md). */
 import { describe, expect, test } from "vitest";
 import { INTERNAL_ERROR_TEXT } from "#server/trpc/errors";
 import { dataOf, errorOf, fakeServices, openTestDoor } from "./testing.ts";

@@ -66,7 +66,7 @@ export function boundedSender({
       try {
         const results = await withDeadline(sending, deadlineMs, "appending to the claim log");
         // send() can resolve although one of its partitions was never written: when a leader dies and its
-        // partition moves to a broker that has answered already, the retry skips that broker (TRACES 1).
+        // partition moves to a broker that has answered already, the retry skips that broker (history 1).
         failing = false;
         const acknowledged = results.filter((entry) => entry.topicName === topic && entry.errorCode === 0);
         return new Set(acknowledged.map((entry) => entry.partition));

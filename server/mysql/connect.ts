@@ -106,7 +106,7 @@ function openPool(options: { url: string; poolMax: number; log: Log; bounds: Bou
 }
 
 /**
- * READ COMMITTED, so that a read-back sees what other workers committed meanwhile (TRACES 20, 26); strict, so
+ * READ COMMITTED, so that a read-back sees what other workers committed meanwhile (histories 20, 26); strict, so
  * that bad data is refused instead of cut to size; and the server gives up a little before we do, because then
  * the connection can stay.
  */

@@ -65,7 +65,7 @@ export function mysqlEpochStore({ mysql }: { mysql: Mysql }): EpochStore {
 
     async setOpenedEpoch(eventId, epoch) {
       // Only under the epoch that is current, and only once: a late opener must not open the gate of a later
-      // epoch as if nobody had ever been seated (TRACES 10, 24).
+      // epoch as if nobody had ever been seated (histories 10, 24).
       const isCurrent = sql`exists (select 1 from ${gateEpoch} where ${gateEpoch.epoch} = ${epoch})`;
       const [result]: [ResultSetHeader, unknown] = await db
         .update(couponEvent)

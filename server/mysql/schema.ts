@@ -1,5 +1,5 @@
 /**
- * The tables, DESIGN section 5. Times are UTC in datetime(3). Every promise that MySQL itself can keep is a key
+ * The tables (ARCHITECTURE.md, "Data"). Times are UTC in datetime(3). Every promise that MySQL itself can keep is a key
  * or a CHECK here, so that one coupon per user, one per rank and no rank below 1 hold whatever the code does.
  */
 import { sql } from "drizzle-orm";
@@ -19,7 +19,7 @@ import {
   varchar,
 } from "drizzle-orm/mysql-core";
 
-/** Compared byte by byte: under the default collation `Kim` and `kim` would be one user (TRACES 2). */
+/** Compared byte by byte: under the default collation `Kim` and `kim` would be one user (history 2). */
 const asciiText = customType<{ data: string; driverData: string; config: { length: number } }>({
   dataType: (config) => `varchar(${config?.length ?? 64}) character set ascii collate ascii_bin`,
 });

@@ -4,8 +4,8 @@
 -- ARGV   1 "first" at the first opening of the event, else "again"
 -- Answer FENCE on a replica, "refused", or "begun".
 --
--- Invariants: the epoch of an event only grows, so a guardian that was overtaken cannot come back (TRACES 4); a
--- first opening never lies over something that exists (TRACES 24); seats that are there stay (TRACES 5).
+-- Invariants: the epoch of an event only grows, so a guardian that was overtaken cannot come back (history 4); a
+-- first opening never lies over something that exists (history 24); seats that are there stay (history 5).
 
 local identity = server_identity()
 if not identity then

@@ -1,6 +1,6 @@
 /**
  * The connection to Redis: one server, or a Cluster. Its options are part of the protocol: no command waits in a
- * queue until a later connection, and none is ever sent twice (DESIGN section 6, "Fence").
+ * queue until a later connection, and none is ever sent twice (docs/protocol.md, "Fence").
  */
 import { Cluster, Redis, type RedisOptions } from "ioredis";
 import type { Reporter } from "#server/coupon/ports";

@@ -4,8 +4,8 @@
 -- ARGV   1 version, 2 limit, 3 opensAtMs, 4 closesAtMs or "", 5 status, 6 delay of a raised limit in ms
 -- Answer FENCE, or { version held afterwards, ms until claims obey the limit }.
 --
--- Invariants: the version only grows; the limit only grows (TRACES 13); a raise counts for claims only after the
--- delay (TRACES 23). One write, so that no version is applied by halves.
+-- Invariants: the version only grows; the limit only grows (history 13); a raise counts for claims only after the
+-- delay (history 23). One write, so that no version is applied by halves.
 
 local meta = read_meta()
 if not may_serve(meta) then

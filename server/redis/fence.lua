@@ -1,5 +1,5 @@
 -- The fence, in front of every script. scripts.ts puts `local EPOCH = <number>` above it, so that the epoch is
--- part of the text and each epoch's scripts have SHAs of their own (DESIGN section 6).
+-- part of the text and each epoch's scripts have SHAs of their own (docs/protocol.md).
 --
 -- KEYS  1 meta, 2 users, 3 pending, 4 free: the four keys of one event (keys.ts)
 -- A script that does not pass answers FENCE and writes nothing.
@@ -17,7 +17,7 @@ local function read_meta()
 end
 
 -- The replication id names one history of the data: a server that was demoted and promoted again has another one,
--- although it still knows the scripts (TRACES 7). A replica shows its master's id, so it has none of its own here.
+-- although it still knows the scripts (history 7). A replica shows its master's id, so it has none of its own here.
 local function server_identity()
   local info = redis.call("INFO", "replication")
   if not string.find(info, "role:master", 1, true) then

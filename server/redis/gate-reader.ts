@@ -27,7 +27,7 @@ type StatusReply = [
   ...seats: number[],
 ];
 
-/** Status and outbox, by fenced scripts only: a plain HGET could read data that Redis has rewound (TRACES 22). */
+/** Status and outbox, by fenced scripts only: a plain HGET could read data that Redis has rewound (history 22). */
 export function gateReader(client: RedisClient): GateReader {
   return {
     async status({ epoch, eventId, userIds }) {

@@ -4,8 +4,8 @@
 -- ARGV   1 version, 2 limit, 3 opensAtMs, 4 closesAtMs or "", 5 status, 6 next (highest rank)
 -- Answer FENCE, "count_mismatch" (the gate stays as it was: closed), or "open".
 --
--- Invariants: the gate opens only when every rank up to `next` is held or free (TRACES 3); settings come in only
--- if newer (TRACES 19); the limit only grows. A raise counts at once: memory of "sold out" belongs to an epoch, and
+-- Invariants: the gate opens only when every rank up to `next` is held or free (history 3); settings come in only
+-- if newer (history 19); the limit only grows. A raise counts at once: memory of "sold out" belongs to an epoch, and
 -- this one has none yet.
 
 local meta = read_meta()

@@ -18,7 +18,7 @@ local function limit_effective_in_ms(meta, now)
   return math.max(0, tonumber(meta.newLimitAtMs) - now)
 end
 
--- What claims obey: a raise waits until no process says "sold out" from memory any more (TRACES 23).
+-- What claims obey: a raise waits until no process says "sold out" from memory any more (history 23).
 local function claim_limit(meta, now)
   if limit_effective_in_ms(meta, now) > 0 then
     return tonumber(meta.limit)

@@ -55,6 +55,7 @@ export function modelWorld(): ModelWorld {
     reader: gate,
     ledger: database,
     clock,
+    reporter,
     target,
   });
   const sweeper = createSweeper({ gate, log, lease: guardianLease, reporter });
@@ -72,7 +73,7 @@ export function modelWorld(): ModelWorld {
       sweeper,
       lease: guardianLease,
     },
-    { target, leaseMs: MODEL_LEASE_MS, leaseMarginMs: 500, drainStallMs: 10_000, pollMs: 50 },
+    { leaseMs: MODEL_LEASE_MS, leaseMarginMs: 500, drainStallMs: 10_000, pollMs: 50 },
   );
   const issuer = createIssuer({ store: database, reporter });
   const offsets = new Map<string, number>();
@@ -111,7 +112,8 @@ export function modelWorld(): ModelWorld {
       return added;
     },
     async drainLog() {
-      const { topic, partitions } = target;
+      const { topic } = target;
+      const partitions = Math.max(target.partitions, database.tables().gate.partitions);
       for (let partition = 0; partition < partitions; partition += 1) {
         const from = offsets.get(`${topic}/${partition}`) ?? 0;
         const records = log.records(topic, partition).slice(from);
