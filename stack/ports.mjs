@@ -1,21 +1,41 @@
 /** Free TCP ports on the loopback address. */
+import { randomInt } from "node:crypto";
 import { connect, createServer } from "node:net";
+import { setTimeout as delay } from "node:timers/promises";
 
 const HOST = "127.0.0.1";
+
+/**
+ * Below the ports that the kernel gives to outgoing connections (32768 and above on Linux). From among those, a
+ * server that was killed could find its port taken by somebody's connection when it comes back.
+ */
+const FREE_PORTS = { from: 15_000, to: 32_000 };
+const FREE_PORT_ATTEMPTS = 200;
+const POLL_MS = 20;
 
 /**
  * A port that is free now. Another process may take it a moment later; whoever listens on it must retry.
  * @returns {Promise<number>}
  */
-export function freePort() {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once("error", reject);
-    server.listen(0, HOST, () => {
-      const address = /** @type {import("node:net").AddressInfo} */ (server.address());
-      server.close(() => resolve(address.port));
-    });
-  });
+export async function freePort() {
+  for (let attempt = 1; attempt <= FREE_PORT_ATTEMPTS; attempt += 1) {
+    const port = randomInt(FREE_PORTS.from, FREE_PORTS.to);
+    if (await isPortFree(port)) return port;
+  }
+  throw new Error(
+    `no free port among ${FREE_PORT_ATTEMPTS} tried from ${FREE_PORTS.from} to ${FREE_PORTS.to}`,
+  );
+}
+
+/**
+ * Waits until a port that a killed process held is free again: the kernel closes its sockets a moment after the
+ * process is gone. Gives up after `timeoutMs`; whoever listens then hears who is right.
+ * @param {number} port
+ * @param {number} timeoutMs
+ */
+export async function portToBeFree(port, timeoutMs) {
+  const deadline = performance.now() + timeoutMs;
+  while (!(await isPortFree(port)) && performance.now() < deadline) await delay(POLL_MS);
 }
 
 /**

@@ -1,6 +1,6 @@
 import { createServer } from "node:net";
 import { expect, test } from "vitest";
-import { freePort, isPortFree, stepAside } from "./ports.mjs";
+import { freePort, isPortFree, portToBeFree, stepAside } from "./ports.mjs";
 
 /**
  * Runs `work` while somebody listens on the port.
@@ -33,4 +33,20 @@ test("a free port is taken as it is, unless it is promised to another", async ()
   const port = await freePort();
   expect(await stepAside(port)).toBe(port);
   expect(await stepAside(port, [port])).not.toBe(port);
+});
+
+test("a port that was held a moment ago is waited for, and one that stays taken is not waited for for ever", async () => {
+  const port = await freePort();
+  const server = createServer();
+  await new Promise((resolve) => server.listen(port, "127.0.0.1", () => resolve(undefined)));
+  await portToBeFree(port, 50);
+  expect(await isPortFree(port)).toBe(false);
+  const freed = portToBeFree(port, 10_000);
+  server.close();
+  await freed;
+  expect(await isPortFree(port)).toBe(true);
+});
+
+test("a free port is none that the kernel gives to outgoing connections", async () => {
+  expect(await freePort()).toBeLessThan(32_768);
 });

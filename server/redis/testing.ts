@@ -2,11 +2,9 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { vi } from "vitest";
 import type { GateSettings } from "#server/coupon/coupon-event";
 import type { Fenced } from "#server/coupon/ports";
 import type { GateSeat } from "#server/coupon/seat";
-import { isPortFree } from "../../stack/ports.mjs";
 import { startRedis } from "../../stack/services/redis.mjs";
 import { connectRedis, type RedisConnection } from "./client.ts";
 import { redisGate } from "./gate.ts";
@@ -57,8 +55,6 @@ export async function startPrivateRedis(
 /** Kills the server and starts it again on its port and data. */
 export async function crashAndRestart(server: Server): Promise<void> {
   await server.kill("SIGKILL");
-  // Its threads may hold the port a moment longer than its process can be seen.
-  await vi.waitUntil(() => isPortFree(server.port), { timeout: 10_000, interval: 10 });
   await server.start();
 }
 

@@ -5,13 +5,15 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { Failure, lastLines, Stopped } from "../failure.mjs";
 import { openLog } from "../log-file.mjs";
-import { freePort, isPortFree, stepAside } from "../ports.mjs";
+import { freePort, isPortFree, portToBeFree, stepAside } from "../ports.mjs";
 import { isAlive, isStillOurs, noteProcess, sendSignal, terminate, waitForExit } from "../processes.mjs";
 import { stopSignal } from "../shutdown.mjs";
 
 const READY_POLL_MS = 25;
 const STOP_GRACE_MS = 15_000;
 const PORT_ATTEMPTS = 5;
+/** How long a server that comes back waits for the port of its killed predecessor. */
+const PORT_RELEASE_MS = 5_000;
 
 /**
  * Servers that must not outlive this process, however it ends: those that tests start.
@@ -110,6 +112,7 @@ export async function onPort({ port: given, nearPort }, start) {
 function serverHandle(spec, runningPid) {
   const logFile = join(spec.dir, `${spec.name}.log`);
   let pid = runningPid;
+  let ranBefore = runningPid !== 0;
 
   /** @type {Server} */
   const server = {
@@ -125,6 +128,8 @@ function serverHandle(spec, runningPid) {
 
     async start() {
       if (pid !== 0 && isAlive(pid)) return;
+      if (ranBefore) await portToBeFree(spec.port, PORT_RELEASE_MS);
+      ranBefore = true;
       pid = spawnDetached(spec, logFile);
       try {
         await untilReady(spec, pid, logFile);
