@@ -191,20 +191,39 @@ it("nobody is seated by an older epoch's scripts once a new epoch has begun", as
   expect(world.gate.keys(1)?.users.size).toBe(0);
 });
 
-it("writes no marker before every older lease has ended", async () => {
-  const { raiseEpoch } = world.database;
-  const { appendMarkers } = world.log;
+/** When the last epoch was raised, and when its last marker was written. */
+function watchMarkers({ database, log, clock }: ModelWorld) {
+  const { raiseEpoch } = database;
+  const { appendMarkers } = log;
   const times = { raisedMs: 0, markedMs: 0 };
-  world.database.raiseEpoch = (next) => {
-    times.raisedMs = world.clock.monotonicMs();
+  database.raiseEpoch = (next) => {
+    times.raisedMs = clock.monotonicMs();
     return raiseEpoch(next);
   };
-  world.log.appendMarkers = (target, epoch) => {
-    times.markedMs = world.clock.monotonicMs();
+  log.appendMarkers = (target, epoch) => {
+    times.markedMs = clock.monotonicMs();
     return appendMarkers(target, epoch);
   };
+  return times;
+}
+
+it("writes no marker before every older lease has ended", async () => {
+  const times = watchMarkers(world);
   world.gate.restart();
   await world.run(10_000);
+  expect(times.markedMs - times.raisedMs).toBeGreaterThan(MODEL_LEASE_MS);
+});
+
+it("history 29: waits for the leases of a first epoch that another guardian began while this one paused", async () => {
+  const fresh = modelWorld();
+  const { ensureTopic } = fresh.log;
+  fresh.log.ensureTopic = async () => {
+    fresh.log.ensureTopic = ensureTopic;
+    await fresh.database.raiseEpoch({ reason: "another guardian", ...MODEL_TOPIC });
+  };
+  const times = watchMarkers(fresh);
+  await fresh.run(10_000);
+  expect(fresh.database.tables().gate.epoch).toBe(2);
   expect(times.markedMs - times.raisedMs).toBeGreaterThan(MODEL_LEASE_MS);
 });
 

@@ -37,6 +37,9 @@ export type RebuildOptions = {
   pollMs: number;
 };
 
+/** Nothing can have been said before this one, so nothing has to be waited for. */
+const FIRST_EPOCH = 1;
+
 /** Events that stay closed, with the reason. Empty when every gate is open. */
 export type RebuildResult = { epoch: number; closed: Map<number, string> };
 
@@ -60,8 +63,9 @@ export async function rebuild(
   reporter.warn("a new epoch begins; the gates are closed until it is built", { epoch, reason });
 
   await flushEveryMaster(parts, options, epoch);
-  if (before.epoch > 0) {
-    // Nobody may still speak for an older epoch when the marker is written (history 6).
+  if (epoch > FIRST_EPOCH) {
+    // Nobody may still speak for an older epoch when the marker is written (history 6). Judged by the number that the
+    // increment itself gave: another guardian may have begun the first epoch since `before` was read (history 29).
     const leaseEndsMs = begunMs + options.leaseMs + options.leaseMarginMs;
     await clock.sleep(Math.max(0, leaseEndsMs - clock.monotonicMs()), options.signal);
   }
