@@ -1,5 +1,6 @@
 /** What claims, confirms and looks at the gate guarantee, on a real Redis. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { eventKeys } from "./keys.ts";
 import { HOUR_MS, openSettings, ranks, startTestGate, type TestGate, users, value } from "./testing.ts";
 
 let t: TestGate;
@@ -170,6 +171,16 @@ describe("status and outbox", () => {
       value(await t.gate.pendingSeats({ epoch: 1, eventId, olderThanMs, limit: 10 }));
     expect(await list(HOUR_MS)).toEqual([]);
     expect(await list(0)).toEqual([kim]);
+  });
+
+  test("a pending seat from before the clock was set back is listed at once (history 31)", async () => {
+    const eventId = await t.openEvent();
+    const { nowMs } = await t.claim(eventId, "kim");
+    const claimedAtMs = nowMs + HOUR_MS;
+    const [, usersKey, pendingKey] = eventKeys(eventId);
+    for (const key of [usersKey, pendingKey]) await t.redis.client.hset(key, "kim", `1|${claimedAtMs}`);
+    const call = { epoch: 1, eventId, olderThanMs: 1000, limit: 10 };
+    expect(value(await t.gate.pendingSeats(call))).toEqual([{ userId: "kim", rank: 1, claimedAtMs }]);
   });
 
   test("a long outbox is listed whole, or up to the limit", async () => {

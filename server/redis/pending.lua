@@ -9,7 +9,8 @@ if not may_serve(read_meta()) then
   return FENCE
 end
 
-local claimed_before = now_ms() - tonumber(ARGV[2])
+local now = now_ms()
+local claimed_before = now - tonumber(ARGV[2])
 local page = redis.call("HSCAN", PENDING, ARGV[1], "COUNT", ARGV[3])
 local entries = page[2]
 local reply = { page[1] }
@@ -18,7 +19,9 @@ for i = 1, #entries, 2 do
   if not rank then
     return FENCE -- passed over, its holder would stay pending for ever
   end
-  if claimed_at <= claimed_before then
+  -- One from the future was claimed before the clock was set back: nobody knows how long ago, and nobody should wait
+  -- until the clock has caught up.
+  if claimed_at <= claimed_before or claimed_at > now then
     local size = #reply
     reply[size + 1], reply[size + 2], reply[size + 3] = entries[i], rank, claimed_at
   end
