@@ -7,7 +7,7 @@
 --        4 sold out; 5 not open; 6 closed; 7 paused. Rank and time are 0 without a seat.
 --
 -- Invariants: a user has one rank and a rank one user; HLEN(users) + ZCARD(free) = next <= limit; every new seat
--- is in pending. All checks stand before the first write. The order of writes is next, pending, users: an error
+-- is in pending, and HLEN(pending) = outbox. All checks stand before the first write. The order of writes is next, pending, users: an error
 -- half-way only leaks a rank, and the sum of the fence finds that.
 
 local NEW, REPEAT, REPEAT_PENDING, SOLD_OUT, NOT_OPEN, CLOSED, PAUSED = 1, 2, 3, 4, 5, 6, 7
@@ -87,7 +87,7 @@ if #new_seats > 0 then
   if #from_free > 0 then
     redis.call("ZREM", FREE, unpack(from_free))
   end
-  redis.call("HSET", META, "next", highest)
+  redis.call("HSET", META, "next", highest, "outbox", tonumber(meta.outbox) + #new_seats / 2)
   redis.call("HSET", PENDING, unpack(new_seats))
   redis.call("HSET", USERS, unpack(new_seats))
 end

@@ -4,7 +4,7 @@
 -- ARGV   user id, rank; for at most 256 seats
 -- Answer FENCE, or the number of entries removed.
 --
--- Invariant: an entry goes only when its rank is the one that was acknowledged.
+-- Invariants: an entry goes only when its rank is the one that was acknowledged; HLEN(pending) = outbox.
 
 if not may_serve(read_meta()) then
   return FENCE
@@ -21,4 +21,5 @@ end
 if #logged == 0 then
   return 0
 end
+redis.call("HINCRBY", META, "outbox", -#logged)
 return redis.call("HDEL", PENDING, unpack(logged))

@@ -36,8 +36,10 @@ local function may_build(meta)
   return belongs_here(meta, "building")
 end
 
--- For everybody else. Every rank up to `next` is held or free; a lost or a leaked one makes the sum wrong.
+-- For everybody else. Every rank up to `next` is held or free; a lost or a leaked one makes the sum wrong. The outbox
+-- is counted as well: without its entry a reservation would look like a seat whose record is in the log (history 30).
 local function may_serve(meta)
   return belongs_here(meta, "open")
     and redis.call("HLEN", USERS) + redis.call("ZCARD", FREE) == tonumber(meta.next)
+    and redis.call("HLEN", PENDING) == tonumber(meta.outbox)
 end

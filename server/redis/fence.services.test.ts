@@ -75,6 +75,8 @@ describe("on one server", () => {
   test.each([
     ["a deleted seat", (keys: string[]) => t.redis.client.hdel(keys[1] ?? "", "kim")],
     ["a seat too many", (keys: string[]) => t.redis.client.hset(keys[1] ?? "", "stranger", "7|1")],
+    ["a deleted outbox (history 30)", (keys: string[]) => t.redis.client.del(keys[2] ?? "")],
+    ["a lost entry of the outbox", (keys: string[]) => t.redis.client.hdel(keys[2] ?? "", "kim")],
     ["a counter that went back", (keys: string[]) => t.redis.client.hset(keys[0] ?? "", "next", 0)],
     ["a missing counter", (keys: string[]) => t.redis.client.hdel(keys[0] ?? "", "next")],
     [

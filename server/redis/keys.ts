@@ -4,7 +4,8 @@
  *
  *   {event:42}:meta     hash        epoch, state ("building" | "open"), replid, version, limit, newLimit and
  *                                   newLimitAtMs (a raise that waits; "" when none), opensAtMs, closesAtMs ("" when
- *                                   none), status, next (highest rank handed out)
+ *                                   none), status, next (highest rank handed out), outbox (entries that
+ *                                   pending should have)
  *   {event:42}:users    hash        user id -> `rank|claimedAtMs`; winners only, never more than the limit
  *   {event:42}:pending  hash        user id -> `rank|claimedAtMs`; the outbox: seats whose record is not yet known
  *                                   to be in the claim log

@@ -43,6 +43,7 @@ redis.call(
   "closesAtMs", settings.closesAtMs,
   "status", settings.status,
   "next", ARGV[6],
+  "outbox", redis.call("HLEN", PENDING),
   "state", "open"
 )
 return "open"
