@@ -1,6 +1,6 @@
 /** Claims over modelled services: what a user is told, whatever breaks between the button and the log. */
 import { beforeEach, describe, expect, it } from "vitest";
-import { CLAIM_DEADLINE_MS } from "./limits.ts";
+import { CLAIM_DEADLINE_MS, EVENT_LOOKUP_DEADLINE_MS } from "./limits.ts";
 import { type ModelWeb, type ModelWorld, modelWorld } from "./model/model-world.ts";
 
 let world: ModelWorld;
@@ -158,6 +158,20 @@ describe("claiming", () => {
     expect(await web.claims.claim({ eventId: event.id, userId: "kim", requestId: "r" })).toEqual({
       status: "closed",
     });
+  });
+
+  it("answers in time about a new event while the database hangs, and looks it up once for the whole crowd", async () => {
+    let lookups = 0;
+    world.database.findEvent = () => {
+      lookups += 1;
+      return new Promise(() => {});
+    };
+    const answers = crowd(50).map((userId) => web.claims.claim({ eventId: 99, userId, requestId: "r" }));
+    await world.clock.advance(EVENT_LOOKUP_DEADLINE_MS + 1);
+    expect(new Set((await Promise.all(answers)).map(({ status }) => status))).toEqual(
+      new Set(["unavailable"]),
+    );
+    expect(lookups).toBe(1);
   });
 
   it("tells the window by the gate's clock, in the order closed, paused, not open", async () => {

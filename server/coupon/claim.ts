@@ -7,7 +7,7 @@ import { UnknownEventError } from "./errors.ts";
 import type { GateReadings } from "./gate-readings.ts";
 import type { HandOff } from "./hand-off.ts";
 import type { Lease } from "./lease.ts";
-import { CLAIM_DEADLINE_MS, RETRY_AFTER_MS } from "./limits.ts";
+import { CLAIM_DEADLINE_MS, EVENT_LOOKUP_DEADLINE_MS, RETRY_AFTER_MS } from "./limits.ts";
 import type { ClaimDecision, Clock, GateEpoch, Reporter, SeatRows } from "./ports.ts";
 import type { GateSeat, Seat } from "./seat.ts";
 import type { Seating, SeatingDesk } from "./seating.ts";
@@ -15,7 +15,7 @@ import type { Seating, SeatingDesk } from "./seating.ts";
 export interface Claims {
   /**
    * Claims a seat, or finds the one the user has. Claims of one user and event in flight share one result.
-   * Answers within `CLAIM_DEADLINE_MS`.
+   * Answers within 3 s: `EVENT_LOOKUP_DEADLINE_MS` for an event that is not on the list yet, and `CLAIM_DEADLINE_MS`.
    * @throws UnknownEventError
    */
   claim(call: { eventId: number; userId: string; requestId: string }): Promise<ClaimOutcome>;
@@ -23,6 +23,7 @@ export interface Claims {
   status(call: { eventId: number; userId: string }): Promise<ClaimStatus>;
 }
 
+const TOO_LATE = Symbol("too late");
 const unavailable = { status: "unavailable", retryAfterMs: RETRY_AFTER_MS } as const;
 
 export function createClaims(parts: {
@@ -40,10 +41,11 @@ export function createClaims(parts: {
 
   /** @returns null when it cannot be known now whether there is such an event */
   async function known(eventId: number): Promise<CouponEvent | null> {
-    const found = await directory.find(eventId).catch((error: unknown) => {
+    const lookup = directory.find(eventId).catch((error: unknown) => {
       reporter.warn("looking up an event failed", { eventId, error });
       return "unknown" as const;
     });
+    const found = await within(EVENT_LOOKUP_DEADLINE_MS, lookup, () => "unknown" as const);
     if (found === "unknown") return null;
     if (!found) throw new UnknownEventError(eventId);
     return found;
@@ -66,19 +68,17 @@ export function createClaims(parts: {
     if (!ticket) return unavailable;
     const sinceMs = readings.nowMs();
     const decided = ticket.result.then((seating) => settle(event, seating, requestId));
-    return await withDeadline(decided, () =>
+    return await within(CLAIM_DEADLINE_MS, decided, () =>
       ticket.withdraw() ? unavailable : { status: "pending", sinceMs },
     );
   }
 
-  async function withDeadline(
-    outcome: Promise<ClaimOutcome>,
-    late: () => ClaimOutcome,
-  ): Promise<ClaimOutcome> {
+  /** The result, or what `late` gives when the time is over first. */
+  async function within<T>(ms: number, result: Promise<T>, late: () => T): Promise<T> {
     const answered = new AbortController();
-    const deadline = clock.sleep(CLAIM_DEADLINE_MS, answered.signal).then(() => null);
-    const first = await Promise.race([outcome, deadline]).finally(() => answered.abort());
-    return first ?? late();
+    const deadline = clock.sleep(ms, answered.signal).then((): typeof TOO_LATE => TOO_LATE);
+    const first = await Promise.race([result, deadline]).finally(() => answered.abort());
+    return first === TOO_LATE ? late() : (first as T);
   }
 
   async function settle(event: CouponEvent, seating: Seating, requestId: string): Promise<ClaimOutcome> {

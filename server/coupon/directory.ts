@@ -27,12 +27,21 @@ export function createDirectory(options: { source: EventSource }): Directory {
   const live = new Map<number, CouponEvent>();
   let everRead = false;
   const archived = new Map<number, CouponEvent>();
+  const underWay = new Map<number, Promise<CouponEvent | null>>();
 
   const lookups = selfClockedQueue<number, CouponEvent | null>({
     run: (ids) => Promise.all(ids.map((id) => source.findEvent(id))),
     batchMax: EVENT_LOOKUPS_AT_ONCE,
     lengthMax: EVENT_LOOKUP_QUEUE_MAX,
   });
+
+  async function lookUp(eventId: number): Promise<CouponEvent | null> {
+    const ticket = lookups.push(eventId);
+    if (!ticket) throw new Error("too many look-ups of unknown events are waiting");
+    const found = await ticket.result;
+    if (found) remember(found);
+    return found;
+  }
 
   function remember(event: CouponEvent): void {
     if (event.status !== "archived") {
@@ -52,11 +61,13 @@ export function createDirectory(options: { source: EventSource }): Directory {
     async find(eventId) {
       const known = live.get(eventId) ?? archived.get(eventId);
       if (known) return known;
-      const ticket = lookups.push(eventId);
-      if (!ticket) throw new Error("too many look-ups of unknown events are waiting");
-      const found = await ticket.result;
-      if (found) remember(found);
-      return found;
+      // A crowd on a new event is one look-up, not thousands that wait for each other.
+      let lookup = underWay.get(eventId);
+      if (!lookup) {
+        lookup = lookUp(eventId).finally(() => underWay.delete(eventId));
+        underWay.set(eventId, lookup);
+      }
+      return await lookup;
     },
     async refresh() {
       const events = await source.liveEvents();

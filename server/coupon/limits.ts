@@ -2,6 +2,8 @@
 
 /** A claim is answered within 3 s whatever hangs; the rest is for the network and the browser. */
 export const CLAIM_DEADLINE_MS = 2500;
+/** An event that is not on the list is waited for this long: together with a claim's deadline it stays within 3 s. */
+export const EVENT_LOOKUP_DEADLINE_MS = 500;
 /** Claims of one event that may wait in one process: more would only wait past their deadline. */
 export const CLAIM_QUEUE_MAX = 10_000;
 /** Won seats that may wait for the claim log in one process. Beyond, people are turned away before a seat is taken. */
