@@ -6,7 +6,7 @@ import { openFirstTime } from "./build-event.ts";
 import { type CouponEvent, gateSettings } from "./coupon-event.ts";
 import type { Examiner, Findings } from "./examine.ts";
 import type { Lease } from "./lease.ts";
-import type { GateConfigurer, GateStatus, LogTopic } from "./ports.ts";
+import { type GateConfigurer, type GateStatus, LIMIT_RAISE_DELAY_MS, type LogTopic } from "./ports.ts";
 import { type RebuildOptions, type RebuildParts, rebuild } from "./rebuild.ts";
 import type { Sweeper } from "./sweep.ts";
 
@@ -97,7 +97,9 @@ export function createGuardian(
 
   /** Settings changed while the gate was being rebuilt, or by a command that died, reach it here (history 19). */
   async function applySettings(event: CouponEvent, status: GateStatus, epoch: number): Promise<void> {
-    if (event.version <= status.settings.version) return;
+    // A longer wait than the delay: the gate's clock was set back since the limit was raised, and configure shortens it.
+    const raiseIsStuck = status.limitEffectiveInMs > LIMIT_RAISE_DELAY_MS;
+    if (event.version <= status.settings.version && !raiseIsStuck) return;
     const reply = await configurer.configure({ epoch, eventId: event.id, settings: gateSettings(event) });
     if (reply.fenced) return;
     reporter.info("the gate obeys new settings", { eventId: event.id, version: reply.value.version });

@@ -15,7 +15,12 @@ end
 local now = now_ms()
 local version, raise_delay_ms = tonumber(ARGV[1]), tonumber(ARGV[6])
 if version <= tonumber(meta.version) then
-  return { tonumber(meta.version), limit_effective_in_ms(meta, now) }
+  local wait = limit_effective_in_ms(meta, now)
+  if wait > raise_delay_ms then
+    wait = raise_delay_ms -- the clock was set back since the raise: begin the wait again
+    redis.call("HSET", META, "newLimitAtMs", now + wait)
+  end
+  return { tonumber(meta.version), wait }
 end
 
 local old_limit = issue_limit(meta)
@@ -26,7 +31,8 @@ local new_limit, new_limit_at = "", ""
 if limit > old_limit then
   new_limit, new_limit_at = limit, now + raise_delay_ms
 elseif limit > obeyed then
-  new_limit, new_limit_at = limit, tonumber(meta.newLimitAtMs) -- an earlier raise that still waits keeps its time
+  -- An earlier raise that still waits keeps its time, unless the clock was set back since.
+  new_limit, new_limit_at = limit, math.min(tonumber(meta.newLimitAtMs), now + raise_delay_ms)
 end
 
 redis.call(

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { LIMIT_RAISE_DELAY_MS } from "#server/coupon/ports";
 import { eventKeys } from "./keys.ts";
-import { openSettings, startTestGate, type TestGate, value } from "./testing.ts";
+import { HOUR_MS, openSettings, startTestGate, type TestGate, value } from "./testing.ts";
 
 let t: TestGate;
 beforeAll(async () => {
@@ -44,6 +44,17 @@ test("a raised limit is shown at once and counts for claims only after the delay
   );
   expect(seated.nowMs).toBeGreaterThanOrEqual(after.nowMs + after.limitEffectiveInMs);
   expect(await t.status(eventId)).toMatchObject({ claimLimit: 2, limitEffectiveInMs: 0, remaining: 0 });
+});
+
+test("a raise that waits longer than its delay, because the clock was set back, begins its wait again", async () => {
+  const eventId = await t.openEvent({ limit: 1 });
+  await configure(eventId, { version: 2, limit: 2 });
+  const [metaKey] = eventKeys(eventId);
+  const { nowMs } = await t.status(eventId);
+  await t.redis.client.hset(metaKey, "newLimitAtMs", nowMs + HOUR_MS);
+  // The same version again, as the guardian brings it when it sees such a wait.
+  const again = await configure(eventId, { version: 2, limit: 2 });
+  expect(again).toEqual({ version: 2, limitEffectiveInMs: LIMIT_RAISE_DELAY_MS });
 });
 
 test("another change while a raise waits neither speeds it up nor drops it", async () => {
