@@ -82,6 +82,7 @@ export function openScript(
     claimLimit: event.settings?.limit,
     newLimitAtMs: 0,
     next: call.next,
+    outbox: event.pending.size,
     state: "open",
   });
   return ok("open");

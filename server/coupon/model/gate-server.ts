@@ -15,6 +15,8 @@ export type EventKeys = {
   claimLimit: number;
   newLimitAtMs: number;
   next: number;
+  /** how many entries `pending` should have */
+  outbox: number;
   users: Map<string, Entry>;
   pending: Map<string, Entry>;
   free: Set<number>;
@@ -26,6 +28,10 @@ export type GateRules = {
   epochCheck: boolean;
   replidCheck: boolean;
   countCheck: boolean;
+  /** the outbox is counted as well: one that was deleted would turn reservations into winners */
+  outboxCheck: boolean;
+  /** a pending seat from the future was claimed before the clock was set back, and is swept */
+  futureIsOld: boolean;
   /** `open` compares the seats with the highest rank */
   openCountCheck: boolean;
   /** `begin` refuses the same or a higher epoch */
@@ -52,6 +58,8 @@ export const allGateRules: GateRules = {
   epochCheck: true,
   replidCheck: true,
   countCheck: true,
+  outboxCheck: true,
+  futureIsOld: true,
   openCountCheck: true,
   beginRefusesOlder: true,
   buildEpochCheck: true,
@@ -86,6 +94,7 @@ export function emptyEvent(): EventKeys {
     claimLimit: 0,
     newLimitAtMs: 0,
     next: 0,
+    outbox: 0,
     users: new Map(),
     pending: new Map(),
     free: new Set(),
@@ -114,7 +123,7 @@ export function seatOf(event: EventKeys, userId: string): GateSeat | null {
   return entry ? { userId, ...entry, pending: event.pending.has(userId) } : null;
 }
 
-/** What claims obey at this time: a raise waits (TRACES 23). */
+/** What claims obey at this time: a raise waits (history 23). */
 export function claimLimit(event: EventKeys, nowMs: number): number {
   return nowMs >= event.newLimitAtMs ? (event.settings?.limit ?? 0) : event.claimLimit;
 }

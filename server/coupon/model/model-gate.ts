@@ -1,5 +1,5 @@
 /**
- * The gate as a model: the rules of DESIGN section 6 in memory, with the faults of a real server to hand. The
+ * The gate as a model: the rules of docs/protocol.md in memory, with the faults of a real server to hand. The
  * model test of server/redis holds the real scripts against the same rules.
  */
 import {

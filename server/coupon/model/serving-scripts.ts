@@ -20,11 +20,12 @@ type Place = { epoch: number; eventId: number };
 /** The fence: null when the script must answer FENCE. */
 function servingEvent(server: GateServer, { epoch, eventId }: Place): EventKeys | null {
   const event = server.events.get(eventId);
-  const { epochCheck, replidCheck, countCheck } = server.rules;
+  const { epochCheck, replidCheck, countCheck, outboxCheck } = server.rules;
   if (!event?.hasMeta || event.settings === null || server.replid === null) return null;
   if (epochCheck && event.epoch !== epoch) return null;
   if (event.state !== "open" || (replidCheck && event.replid !== server.replid)) return null;
   if (countCheck && event.users.size + event.free.size !== event.next) return null;
+  if (outboxCheck && event.pending.size !== event.outbox) return null;
   return event;
 }
 
@@ -77,6 +78,7 @@ function seat(server: GateServer, event: EventKeys, line: Line, decisions: Claim
   });
   write(server, () => {
     event.next = line.next;
+    event.outbox += seats.length;
   });
   write(server, () => {
     for (const [userId, entry] of entries) event.pending.set(userId, entry);
@@ -94,6 +96,9 @@ export function confirmScript(
   const event = servingEvent(server, call);
   if (!event) return fence;
   const matching = call.seats.filter(({ userId, rank }) => event.pending.get(userId)?.rank === rank);
+  write(server, () => {
+    event.outbox -= matching.length;
+  });
   for (const { userId } of matching) event.pending.delete(userId);
   return ok({ removed: matching.length });
 }
@@ -127,11 +132,9 @@ export function pendingScript(
   const event = servingEvent(server, call);
   if (!event) return fence;
   const nowMs = server.nowMs();
-  return ok(
-    seatsOf(event.pending)
-      .filter(({ claimedAtMs }) => nowMs - claimedAtMs >= call.olderThanMs)
-      .slice(0, call.limit),
-  );
+  const isOld = ({ claimedAtMs }: Seat) =>
+    nowMs - claimedAtMs >= call.olderThanMs || (server.rules.futureIsOld && claimedAtMs > nowMs);
+  return ok(seatsOf(event.pending).filter(isOld).slice(0, call.limit));
 }
 
 export function configureScript(
@@ -148,7 +151,7 @@ export function configureScript(
   return ok({ version, limitEffectiveInMs: Math.max(0, event.newLimitAtMs - nowMs) });
 }
 
-/** Only with a rule taken away: what a script that writes without looking would do (TRACES 9). */
+/** Only with a rule taken away: what a script that writes without looking would do (history 9). */
 function createMeta(
   server: GateServer,
   { epoch, eventId, settings }: Place & { settings: GateSettings },
@@ -161,8 +164,10 @@ function createMeta(
 
 function applySettings(server: GateServer, event: EventKeys, settings: GateSettings): void {
   const known = event.settings as GateSettings;
-  if (server.rules.newerSettingsOnly && settings.version <= known.version) return;
   const nowMs = server.nowMs();
+  // A wait longer than the delay began before the clock was set back.
+  event.newLimitAtMs = Math.min(event.newLimitAtMs, nowMs + LIMIT_RAISE_DELAY_MS);
+  if (server.rules.newerSettingsOnly && settings.version <= known.version) return;
   const limit = server.rules.limitOnlyGrows ? Math.max(known.limit, settings.limit) : settings.limit;
   if (limit > known.limit) {
     event.claimLimit = claimLimit(event, nowMs);

@@ -1,0 +1,19 @@
+/** The ports of one life, over the wire, with a planted fault in the place of some of them. */
+import { databasePorts } from "./database-ports.ts";
+import { logPorts } from "./log-ports.ts";
+import type { Life } from "./process.ts";
+import { redisPorts } from "./redis-ports.ts";
+import { issueStore } from "./transactions.ts";
+import type { Ports, World } from "./world.ts";
+
+export function portsOf(world: World, life: Life): Ports {
+  const { wire, scheduler, random, redis, log, database, evidence, planted, duplicates } = world;
+  const ports: Ports = {
+    ...databasePorts({ database, wire, life }),
+    ...logPorts({ log, wire, scheduler, random, duplicates, life }),
+    gate: redisPorts({ redis, wire, scheduler, life, observe: evidence.observe }),
+    store: issueStore({ database, wire, scheduler, life }),
+    clock: life.clock,
+  };
+  return planted.ports?.(ports, { world, life }) ?? ports;
+}
