@@ -74,8 +74,10 @@ export async function startTestWorker({ partitions }: { partitions: number }) {
     /** A new epoch with its markers, without any gate. @returns the epoch */
     async newEpoch(): Promise<number> {
       await parts.markers.ensureTopic(parts.target);
-      const epoch = await parts.epochs.raiseEpoch({ reason: "test", ...parts.target });
-      if (!(await parts.markers.appendMarkers(parts.target, epoch))) throw new Error("no acknowledgement");
+      const { epoch: after } = await parts.epochs.currentEpoch();
+      const epoch = await parts.epochs.raiseEpoch({ reason: "test", ...parts.target, after });
+      if (epoch === null || !(await parts.markers.appendMarkers(parts.target, epoch)))
+        throw new Error("no acknowledgement");
       return epoch;
     },
     /** Appends values to one partition, in one batch. */

@@ -60,7 +60,11 @@ export function createHandOff(options: {
   async function confirmBatch(eventId: number, batch: Confirmation[]): Promise<undefined[]> {
     for (const [epoch, indexes] of groupIndexes(batch, (confirmation) => confirmation.epoch)) {
       if (!lease.holds(epoch)) continue;
-      const seats = indexes.map((index) => (batch[index] as Confirmation).seat);
+      // A retry may have sent the same seat twice; a script takes each user once.
+      const byUser = new Map(
+        indexes.map((index) => (batch[index] as Confirmation).seat).map((seat) => [seat.userId, seat]),
+      );
+      const seats = [...byUser.values()];
       const reply = await claimGate.confirm({ epoch, eventId, seats });
       if (reply.fenced) reporter.count("gate_fenced");
       else reporter.count("seats_confirmed", reply.value.removed);

@@ -28,9 +28,14 @@ beforeEach(async () => {
     version: 1,
     openedEpoch: 1,
   });
-  await database.raiseEpoch({ reason: "test", topic: "t", partitions: 1 });
+  await raise();
   await issuer.issue(source, [marker(1)]);
 });
+
+async function raise(): Promise<void> {
+  const { epoch: after } = await database.currentEpoch();
+  await database.raiseEpoch({ reason: "test", topic: "t", partitions: 1, after });
+}
 
 function logRecord(value: string | null): LogRecord {
   nextOffset += 1;
@@ -139,7 +144,7 @@ describe("issuing", () => {
 describe("a record of an older epoch", () => {
   beforeEach(async () => {
     await issuer.issue(source, [claim("kim", 1)]);
-    await database.raiseEpoch({ reason: "test", topic: "t", partitions: 1 });
+    await raise();
   });
 
   it("is a redelivery when its row is there, and a stale_epoch conflict when it is not", async () => {
@@ -156,7 +161,7 @@ describe("a record of an older epoch", () => {
 
   it("stays stale behind every later marker (history 12)", async () => {
     await issuer.issue(source, [marker(2)]);
-    await database.raiseEpoch({ reason: "test", topic: "t", partitions: 1 });
+    await raise();
     await issuer.issue(source, [claim("old", 2), marker(3)]);
     expect(rows()).toEqual(["kim#1"]);
   });

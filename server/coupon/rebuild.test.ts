@@ -219,7 +219,7 @@ it("history 29: waits for the leases of a first epoch that another guardian bega
   const { ensureTopic } = fresh.log;
   fresh.log.ensureTopic = async () => {
     fresh.log.ensureTopic = ensureTopic;
-    await fresh.database.raiseEpoch({ reason: "another guardian", ...MODEL_TOPIC });
+    await fresh.database.raiseEpoch({ reason: "another guardian", ...MODEL_TOPIC, after: 0 });
   };
   const times = watchMarkers(fresh);
   await fresh.run(10_000);
@@ -262,7 +262,12 @@ it("notices a gate that went back in time without any other sign, by a row above
 });
 
 it("a worker whose settings another one has replaced follows the epoch instead of changing it back", async () => {
-  await world.database.raiseEpoch({ reason: "newer settings", topic: MODEL_TOPIC.topic, partitions: 3 });
+  await world.database.raiseEpoch({
+    reason: "newer settings",
+    topic: MODEL_TOPIC.topic,
+    partitions: 3,
+    after: 1,
+  });
   world.gate.restart();
   await world.run(15_000);
   const { gate } = world.database.tables();

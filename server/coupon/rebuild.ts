@@ -57,7 +57,9 @@ export async function rebuild(
   const before = await epochs.currentEpoch();
   await markers.ensureTopic(target);
 
-  const epoch = await epochs.raiseEpoch({ reason, ...target });
+  // Two guardians that came for the same reason begin one epoch, not two.
+  const epoch = await epochs.raiseEpoch({ reason, ...target, after: before.epoch });
+  if (epoch === null) throw new EpochLostError(`another epoch has begun after ${before.epoch}`);
   const begunMs = clock.monotonicMs();
   reporter.count("rebuilds");
   reporter.warn("a new epoch begins; the gates are closed until it is built", { epoch, reason });

@@ -98,9 +98,11 @@ export type ParkedRecord = { id: number; value: string | null; partitionEpoch: n
 export interface EpochStore extends EpochSource {
   /**
    * Begins a new epoch, above the current one and every partition's, in one statement, committed when this resolves.
-   * @returns the new epoch
+   * @param next.after the current epoch as the caller knows it; whoever knows an older one begins nothing
+   * @param next.above an epoch that the claim log is known to hold, when the database may have forgotten it
+   * @returns the new epoch; null when another one has begun since
    */
-  raiseEpoch(next: { reason: string; topic: string; partitions: number }): Promise<number>;
+  raiseEpoch(next: LogTopic & { reason: string; after: number; above?: number }): Promise<number | null>;
   /** The epoch that each partition's reader has reached; 0 where it has read nothing. Index = partition. */
   partitionEpochs(topic: string, partitions: number): Promise<number[]>;
   /** Every topic whose partitions have a reader's epoch, with the number of those partitions. */

@@ -19,14 +19,19 @@ beforeEach(async () => {
 });
 
 const store = () => mysqlEpochStore(database);
-const next = { reason: "test", topic: "claims", partitions: 3 };
+const next = { reason: "test", topic: "claims", partitions: 3, after: 0 };
 const reached = (topic: string, partition: number, epoch: number) =>
   database.mysql.db.insert(partitionEpoch).values({ topic, partition, epoch });
 
-test("two guardians raising at once get two epochs", async () => {
+test("of guardians that raise the same epoch at once, one begins the next", async () => {
   const epochs = await Promise.all(Array.from({ length: 20 }, () => store().raiseEpoch(next)));
-  expect([...epochs].sort((a, b) => a - b)).toEqual(Array.from({ length: 20 }, (_, index) => index + 1));
-  expect(await store().currentEpoch()).toEqual({ epoch: 20, topic: "claims", partitions: 3 });
+  expect(epochs.filter((epoch) => epoch !== null)).toEqual([1]);
+  expect(await store().currentEpoch()).toEqual({ epoch: 1, topic: "claims", partitions: 3 });
+  expect(await store().raiseEpoch({ ...next, after: 1 })).toBe(2);
+});
+
+test("a new epoch is above the one that the claim log is known to hold", async () => {
+  expect(await store().raiseEpoch({ ...next, above: 7 })).toBe(8);
 });
 
 test("a new epoch is above every epoch that a partition has reached", async () => {
@@ -48,11 +53,12 @@ test("partitions without a reader are at epoch 0, and other topics do not count"
 
 test("opened_epoch is set once, and only under the current epoch", async () => {
   const { id } = await mysqlEvents(database.mysql).createEvent(anEvent());
-  const epoch = await store().raiseEpoch(next);
+  const epoch = (await store().raiseEpoch(next)) ?? 0;
   expect(await store().setOpenedEpoch(id, epoch - 1)).toBe(false);
   const openers = await Promise.all(Array.from({ length: 10 }, () => store().setOpenedEpoch(id, epoch)));
   expect(openers.filter(Boolean)).toHaveLength(1);
-  expect(await store().setOpenedEpoch(id, await store().raiseEpoch(next))).toBe(false);
+  const later = (await store().raiseEpoch({ ...next, after: epoch })) ?? 0;
+  expect(await store().setOpenedEpoch(id, later)).toBe(false);
   expect((await mysqlEvents(database.mysql).findEvent(id))?.openedEpoch).toBe(epoch);
 });
 

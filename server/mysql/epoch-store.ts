@@ -27,22 +27,21 @@ export function mysqlEpochStore({ mysql }: { mysql: Mysql }): EpochStore {
   return {
     ...mysqlEpochSource({ db: mysql.epochDb }),
 
-    async raiseEpoch({ reason, topic, partitions }) {
+    async raiseEpoch({ reason, topic, partitions, after, above = 0 }) {
       const highestSeen = db.select({ epoch: sql`max(${partitionEpoch.epoch})` }).from(partitionEpoch);
       const [result] = await db
         .update(gateEpoch)
         .set({
           // LAST_INSERT_ID(expression) hands the value back in this statement's own result: two guardians that
           // raise at once cannot read each other's.
-          epoch: sql`last_insert_id(greatest(${gateEpoch.epoch}, coalesce((${highestSeen}), 0)) + 1)`,
+          epoch: sql`last_insert_id(greatest(${gateEpoch.epoch}, coalesce((${highestSeen}), 0), ${above}) + 1)`,
           reason: reason.slice(0, REASON_LENGTH_MAX),
           topic,
           partitions,
           beganAt: utcNow,
         })
-        .where(eq(gateEpoch.id, 1));
-      if (result.affectedRows !== 1) throw new Error("gate_epoch has no row: run `npm run migrate`");
-      return result.insertId;
+        .where(and(eq(gateEpoch.id, 1), eq(gateEpoch.epoch, after)));
+      return result.affectedRows === 1 ? result.insertId : null;
     },
 
     async partitionEpochs(topic, partitions) {

@@ -103,6 +103,8 @@ export const failedEvent = mysqlTable(
   {
     id: bigint("id", { mode: "number", unsigned: true }).autoincrement().primaryKey(),
     ...origin(),
+    // What the record says, not a reference: it may name an event that does not exist. Null when it names none.
+    couponEventId: int("coupon_event_id"),
     recordKey: mediumtext("record_key"),
     rawValue: mediumtext("raw_value"),
     error: varchar("error", { length: 1000 }).notNull(),
@@ -115,6 +117,7 @@ export const failedEvent = mysqlTable(
   (table) => [
     unique("failed_event_origin").on(table.topic, table.partition, table.offset),
     index("failed_event_state").on(table.state, table.id),
+    index("failed_event_of_event").on(table.couponEventId, table.state),
   ],
 );
 
@@ -125,6 +128,7 @@ export const issueConflict = mysqlTable(
     id: bigint("id", { mode: "number", unsigned: true }).autoincrement().primaryKey(),
     kind: mysqlEnum("kind", ["rank_taken", "user_has_other_rank", "over_limit", "stale_epoch"]).notNull(),
     ...origin(),
+    couponEventId: int("coupon_event_id"),
     record: mediumtext("record").notNull(),
     standingEventId: int("standing_event_id"),
     standingUserId: userId("standing_user_id"),
@@ -135,6 +139,7 @@ export const issueConflict = mysqlTable(
   (table) => [
     unique("issue_conflict_origin").on(table.topic, table.partition, table.offset),
     index("issue_conflict_kind").on(table.kind, table.id),
+    index("issue_conflict_of_event").on(table.couponEventId, table.kind),
   ],
 );
 

@@ -64,6 +64,11 @@ test("a database with an event of one's own is left alone", async () => {
 });
 
 test("once a gate was built nothing is seeded, since rows from outside would contradict it", async () => {
-  await mysqlEpochStore({ mysql: database.mysql }).raiseEpoch({ reason: "test", topic: "t", partitions: 1 });
+  await mysqlEpochStore({ mysql: database.mysql }).raiseEpoch({
+    reason: "test",
+    topic: "t",
+    partitions: 1,
+    after: 0,
+  });
   expect(await seed()).toBe(false);
 });

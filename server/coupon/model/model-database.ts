@@ -117,9 +117,10 @@ export function modelDatabase(clock: Clock): ModelDatabase {
       reachable();
       return { ...tables.gate };
     },
-    async raiseEpoch({ topic, partitions }) {
+    async raiseEpoch({ topic, partitions, after, above = 0 }) {
       reachable();
-      const epoch = Math.max(tables.gate.epoch, 0, ...tables.partitionEpochs.values()) + 1;
+      if (tables.gate.epoch !== after) return null;
+      const epoch = Math.max(tables.gate.epoch, above, ...tables.partitionEpochs.values()) + 1;
       tables.gate = { epoch, topic, partitions };
       return epoch;
     },

@@ -84,8 +84,7 @@ export function databasePorts(parts: { database: Database; wire: Wire; life: Lif
   function epochs({ tables }: Database, statement: Run): Omit<EpochStore, "withRebuildLock"> {
     return {
       currentEpoch: () => statement("currentEpoch", undefined, () => ({ ...tables.gate }), EPOCH_TIMEOUT_MS),
-      raiseEpoch: ({ reason, topic, partitions }) =>
-        statement("raiseEpoch", reason, () => database.raiseEpoch({ topic, partitions })),
+      raiseEpoch: ({ reason, ...next }) => statement("raiseEpoch", reason, () => database.raiseEpoch(next)),
       partitionEpochs: (topic, count) =>
         statement("partitionEpochs", undefined, () =>
           Array.from(

@@ -32,7 +32,7 @@ export type Database = {
   statusVersions: Map<number, number>;
   /** process that holds the rebuild's named lock */
   lockOwner: string | null;
-  raiseEpoch(target: LogTopic): number;
+  raiseEpoch(next: LogTopic & { after: number; above?: number }): number | null;
   begin(process: string): OpenTransaction;
   commit(transaction: OpenTransaction): void;
   rollBack(transaction: OpenTransaction): void;
@@ -95,9 +95,10 @@ export function createDatabase(parts: {
     epochs: [],
     statusVersions: new Map(),
     lockOwner: null,
-    raiseEpoch(target) {
-      const epoch = Math.max(tables.gate.epoch, 0, ...tables.partitionEpochs.values()) + 1;
-      tables.gate = { epoch, ...target };
+    raiseEpoch({ topic, partitions, after, above = 0 }) {
+      if (tables.gate.epoch !== after) return null;
+      const epoch = Math.max(tables.gate.epoch, above, ...tables.partitionEpochs.values()) + 1;
+      tables.gate = { epoch, topic, partitions };
       database.epochs.push({ epoch, atMs: scheduler.nowMs() });
       return epoch;
     },

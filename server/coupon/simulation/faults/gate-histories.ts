@@ -1,5 +1,6 @@
 /** Rules around the gate that only one history is about, taken away for it. */
-import type { PlantedFault } from "../world.ts";
+import type { EpochStore } from "../../ports.ts";
+import type { PlantedFault, Ports } from "../world.ts";
 
 /** A fenced reply is taken at its word, instead of as a hint. */
 export const everyFenceRebuilds: PlantedFault = {
@@ -9,7 +10,8 @@ export const everyFenceRebuilds: PlantedFault = {
       ...ports.gate,
       async claim(call) {
         const reply = await ports.gate.claim(call);
-        if (reply.fenced) await ports.epochs.raiseEpoch({ reason: "a fence", ...settings });
+        if (reply.fenced)
+          await ports.epochs.raiseEpoch({ reason: "a fence", ...settings, after: call.epoch });
         return reply;
       },
     },
@@ -109,6 +111,7 @@ export const loneFirstStart: PlantedFault = {
           await ports.markers.ensureTopic(target);
         },
       },
+      epochs: { ...ports.epochs, raiseEpoch: (next) => raiseAnyway(ports, next) },
       clock: {
         ...ports.clock,
         // The wait for the lease is the only long one.
@@ -117,3 +120,9 @@ export const loneFirstStart: PlantedFault = {
     };
   },
 };
+
+/** Whatever epoch the caller knew. */
+async function raiseAnyway({ epochs }: Ports, next: Parameters<EpochStore["raiseEpoch"]>[0]) {
+  const { epoch: after } = await epochs.currentEpoch();
+  return epochs.raiseEpoch({ ...next, after });
+}
