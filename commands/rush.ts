@@ -9,7 +9,7 @@ import { readRush } from "./rush/arguments.ts";
 import { audit } from "./rush/audit.ts";
 import { type CrowdOptions, press, settle, signIn, waitForOpening } from "./rush/crowd.ts";
 import { gatherEvidence } from "./rush/evidence.ts";
-import { logEnd } from "./rush/log-records.ts";
+import { logSnapshot } from "./rush/log-records.ts";
 import { rushResult, rushTable } from "./rush/report.ts";
 
 const HELP = `npm run rush -- --event <id> --users <number> [options]
@@ -52,7 +52,7 @@ async function rush(tools: {
   const { displayName, issueLimit } = await findEvent(api, event);
   console.error(`${displayName}: ${issueLimit} coupons`);
   const people = await signIn(crowd);
-  const logBefore = await logEnd(kafka, (await parts.lease.refresh()).topic);
+  const logBefore = await logSnapshot(kafka, (await parts.lease.refresh()).topic);
   // Asked again: signing in took a while.
   await waitForOpening(clock, await findEvent(api, event));
 

@@ -4,6 +4,7 @@ import { createGuardian } from "#server/coupon/guardian";
 import { createIssuer } from "#server/coupon/issue";
 import { createLease } from "#server/coupon/lease";
 import type { Clock, LogRecord, Reporter } from "#server/coupon/ports";
+import { rebuildPace } from "#server/coupon/rebuild";
 import { createSweeper } from "#server/coupon/sweep";
 import type { workerEnv } from "#server/env";
 import type { Probe } from "#server/health";
@@ -36,11 +37,6 @@ export type WorkerParts = ReturnType<typeof connectParts>;
 const MYSQL_POOL_MAX = 10;
 /** A batch of 1,000 rows may wait for locks; nobody waits for it with a browser open. */
 const MYSQL_QUERY_TIMEOUT_MS = 10_000;
-/** The wait for the lease also covers clocks that run at slightly different speeds. */
-const leaseMarginMs = (leaseMs: number) => 100 + leaseMs / 10;
-/** Longer than the group needs to give a killed worker's partitions to another one. */
-const DRAIN_STALL_MS = 30_000;
-const REBUILD_POLL_MS = 50;
 
 /** Connects in the background; no service has to be up yet. */
 export function connectParts(
@@ -73,12 +69,7 @@ export function connectParts(
       examiner: createExaminer({ epochs, builder: gate, reader: gate, ledger, clock, reporter, target }),
       sweeper: createSweeper({ gate, log: kafkaClaimLog(kafka), lease, reporter }),
     },
-    {
-      leaseMs,
-      leaseMarginMs: leaseMarginMs(leaseMs),
-      drainStallMs: DRAIN_STALL_MS,
-      pollMs: REBUILD_POLL_MS,
-    },
+    rebuildPace(leaseMs),
   );
 
   async function issue(records: LogRecord[]): Promise<void> {

@@ -8,7 +8,7 @@ import { mysqlSeatLedger } from "#server/mysql/ledger";
 import { type CommandParts, until } from "../lib/parts.ts";
 import { CommandError } from "../lib/run-command.ts";
 import type { Evidence } from "./audit.ts";
-import { type LogEnd, logEnd, readRecords } from "./log-records.ts";
+import { type LogSnapshot, logSnapshot, readRecords } from "./log-records.ts";
 import { type Person, verdictOf } from "./person.ts";
 
 /** The worker is asynchronous, and it may be started again in the middle of a rush. */
@@ -22,12 +22,12 @@ export async function gatherEvidence(rush: {
   eventId: number;
   people: readonly Person[];
   /** the log as it ended before anyone pressed */
-  logBefore: LogEnd;
+  logBefore: LogSnapshot;
 }): Promise<Evidence> {
   const { parts, kafka, eventId, people, logBefore } = rush;
   const rows = await rowsOfWinners(rush);
   const { topic } = await parts.lease.refresh();
-  const span = { from: logBefore, to: await logEnd(kafka, topic), eventId };
+  const span = { from: logBefore, to: await logSnapshot(kafka, topic), eventId };
   const records = await readRecords(kafka, span);
   const users = new Set(people.map(({ userId }) => userId));
   return {

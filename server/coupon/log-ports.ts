@@ -1,6 +1,7 @@
 /** Ports of the claim log: won seats and epoch markers on their way to the worker. */
 import type { ClaimRecord } from "./claim-record.ts";
 import type { GateEpoch, LogTopic } from "./epoch-ports.ts";
+import type { LogRecord } from "./store-ports.ts";
 
 export interface ClaimLog {
   /**
@@ -17,4 +18,16 @@ export interface MarkerLog {
   appendMarkers(target: LogTopic, epoch: number): Promise<boolean>;
   /** Offsets the worker group has committed, per partition; used to tell a slow reader from a stuck one. */
   committedOffsets(target: LogTopic): Promise<bigint[]>;
+}
+
+/** A record with the time at which it was appended, by the clock of the log or of its writer: good for "about when". */
+export type TimedRecord = LogRecord & { appendedAtMs: number };
+
+export interface LogHistory {
+  /**
+   * Hands over everything that the topic holds at the time of the call: records of one partition at a time, in the
+   * order of their offsets, at most 1,000 at once. Any number of calls may be needed; none is made side by side.
+   * @returns how many partitions the topic has. Rejects with what `onRecords` throws, or when the log is silent.
+   */
+  read(topic: string, onRecords: (records: readonly TimedRecord[]) => Promise<void>): Promise<number>;
 }

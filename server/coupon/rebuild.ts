@@ -37,6 +37,16 @@ export type RebuildOptions = {
   pollMs: number;
 };
 
+/** Longer than the workers' group needs to give a killed one's partitions to another. */
+const DRAIN_STALL_MS = 30_000;
+const POLL_MS = 50;
+
+/** How the guardian and the operator's command rebuild. */
+export function rebuildPace(leaseMs: number): Omit<RebuildOptions, "target"> {
+  // The margin covers clocks that run at slightly different speeds.
+  return { leaseMs, leaseMarginMs: 100 + leaseMs / 10, drainStallMs: DRAIN_STALL_MS, pollMs: POLL_MS };
+}
+
 /** Nothing can have been said before this one, so nothing has to be waited for. */
 const FIRST_EPOCH = 1;
 

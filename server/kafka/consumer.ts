@@ -4,6 +4,7 @@ import type { Consumer, EachBatchPayload, KafkaMessage } from "kafkajs";
 import type { LogRecord } from "#server/coupon/ports";
 import { type KafkaConnection, type Log, SHORT_RETRY } from "./client.ts";
 import { withDeadline } from "./deadline.ts";
+import { toLogRecord } from "./log-record.ts";
 import { retryLater } from "./retry-later.ts";
 
 export type ClaimLogConsumer = {
@@ -126,7 +127,7 @@ async function handleInChunks(
   for (let start = 0; start < batch.messages.length; start += CHUNK_MAX) {
     if (!isRunning() || isStale()) return;
     const chunk = batch.messages.slice(start, start + CHUNK_MAX);
-    const records = chunk.map((message) => toRecord(source, message));
+    const records = chunk.map((message) => toLogRecord(source, message));
     try {
       await whileBeating(payload.heartbeat, () => handle(records));
     } catch (cause) {
@@ -161,12 +162,4 @@ async function whileBeating<T>(heartbeat: () => Promise<void>, work: () => Promi
   } finally {
     clearInterval(timer);
   }
-}
-
-function toRecord(source: { topic: string; partition: number }, message: KafkaMessage): LogRecord {
-  return {
-    origin: { ...source, offset: message.offset },
-    key: message.key?.toString("utf8") ?? null,
-    value: message.value?.toString("utf8") ?? null,
-  };
 }

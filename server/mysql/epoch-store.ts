@@ -1,7 +1,7 @@
 /** The epoch: read by every process each second (its lease), raised by the guardian when a new gate must begin. */
 import { and, eq, isNull, lt, sql } from "drizzle-orm";
 import type { ResultSetHeader } from "mysql2/promise";
-import type { EpochSource, EpochStore } from "#server/coupon/ports";
+import type { EpochSource, EpochStore, GateEpoch } from "#server/coupon/ports";
 import type { Database, Mysql } from "./connect.ts";
 import { withNamedLock } from "./named-lock.ts";
 import { couponEvent, gateEpoch, partitionEpoch, utcNow } from "./schema.ts";
@@ -19,6 +19,18 @@ export function mysqlEpochSource({ db }: { db: Database }): EpochSource {
       return row;
     },
   };
+}
+
+/** For operators: also why and when (UTC milliseconds) the epoch began. */
+export async function describeEpoch({
+  db,
+}: {
+  db: Database;
+}): Promise<GateEpoch & { reason: string; beganAtMs: number }> {
+  const [row] = await db.select().from(gateEpoch);
+  if (!row) throw new Error("gate_epoch has no row: run `npm run migrate`");
+  const { epoch, topic, partitions, reason, beganAt } = row;
+  return { epoch, topic, partitions, reason, beganAtMs: beganAt.getTime() };
 }
 
 /** For the guardian. */
