@@ -52,8 +52,14 @@ test("an open event's button does not wait for a slow look-up", () => {
   expect(noticeOf({ ...known, status: null })).toBe("button");
 });
 
-test("an open event whose seats are not known yet is not sold out", () => {
-  expect(noticeOf({ ...known, remaining: null })).toBe("button");
+test("while the gate is rebuilt the page says preparing, never sold out, and the button stays", () => {
+  const preparing = { kind: "notice", notice: "preparing", pressableAfterMs: 0 };
+  const rebuilt = { ...known, remaining: null, fetchedAt: 9_000 };
+  expect(claimView(rebuilt)).toEqual(preparing);
+  expect(claimView({ ...rebuilt, pressed: answered({ status: "sold_out" }) })).toEqual(preparing);
+  const pressed = answered({ status: "unavailable", retryAfterMs: 800 });
+  expect(claimView({ ...rebuilt, pressed })).toEqual({ ...preparing, pressableAfterMs: 800 });
+  expect(noticeOf({ ...rebuilt, status: won })).toBe("receipt");
 });
 
 test("pending stays until it is decided, and no seat means: press again", () => {
@@ -80,7 +86,7 @@ test("a seat is called new only when a press on this page won it", () => {
 test("sold out stays on the page until a later look finds a free seat", () => {
   const pressed = answered({ status: "sold_out" });
   expect(noticeOf({ ...known, pressed, fetchedAt: 1_200 })).toBe("sold_out");
-  expect(noticeOf({ ...known, pressed, fetchedAt: 9_000, remaining: null })).toBe("sold_out");
+  expect(noticeOf({ ...known, pressed, fetchedAt: 9_000, phase: "sold_out" })).toBe("sold_out");
   expect(noticeOf({ ...known, pressed, fetchedAt: 9_000 })).toBe("button");
 });
 

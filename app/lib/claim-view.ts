@@ -14,6 +14,7 @@ export type NoticeKind =
   | "too_many"
   | "offline"
   | "broken"
+  | "preparing"
   | "checking"
   | "unknown"
   | "asking";
@@ -83,14 +84,17 @@ function pressedView(known: ClaimKnowledge): ClaimView | null {
       // The seat was looked up again after the answer, and there is none.
       return known.status?.status === "none" ? (open ? notice("none", 0) : null) : notice("pending");
     case "sold_out":
-      return overruled && open && known.remaining !== null && known.remaining > 0 ? null : notice("sold_out");
+      // Also while the seats are unknown: a rebuild of the gate may find a free one.
+      return overruled && open ? null : notice("sold_out");
     case "closed":
     case "paused":
       return overruled ? null : notice(answer.status);
     case "not_open":
       return overruled || !open ? null : notice("not_open", NOT_OPEN_PAUSE_MS);
     case "unavailable":
-      return open ? notice("unavailable", answer.retryAfterMs) : null;
+      return open
+        ? notice(known.remaining === null ? "preparing" : "unavailable", answer.retryAfterMs)
+        : null;
   }
 }
 
@@ -106,7 +110,9 @@ function phaseView(known: ClaimKnowledge): ClaimView {
     case "scheduled":
       return { kind: "countdown" };
     case "open":
-      return mayHoldSeat && !known.lookedLongEnough ? notice("checking") : { kind: "button" };
+      if (mayHoldSeat && !known.lookedLongEnough) return notice("checking");
+      // The gate does not say how many are left while it is rebuilt. Pressing costs nothing, and may be just in time.
+      return known.remaining === null ? notice("preparing", 0) : { kind: "button" };
     case "paused":
       return notice("paused");
     case "sold_out":

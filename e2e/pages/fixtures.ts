@@ -14,6 +14,8 @@ type Fixtures = {
   createEvent: (options?: Record<string, string | number>) => Promise<EventView>;
   /** Runs event:set for an event. */
   setEvent: (id: number, options: Record<string, string | number>) => Promise<EventView>;
+  /** Begins a new epoch of the gate; resolves when every event is open again. */
+  rebuildGate: () => Promise<unknown>;
   /** A user id that no other test has. */
   user: string;
   /** Signs in through the page, as a user would, and ends at `path`. */
@@ -44,6 +46,10 @@ export const test = base.extend<Fixtures>({
     await use((id, options) =>
       runCommand("commands/event-set.ts", argumentsOf({ event: id, ...options }), env()),
     );
+  },
+  // biome-ignore lint/correctness/noEmptyPattern: as above
+  rebuildGate: async ({}, use) => {
+    await use(() => runCommand("commands/gate.ts", ["rebuild"], env()));
   },
   // biome-ignore lint/correctness/noEmptyPattern: as above
   user: async ({}, use) => {

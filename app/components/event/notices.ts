@@ -13,6 +13,7 @@ export type Notice = {
 export const NOTICES = {
   asking: { title: "claim.asking", icon: "spinner" },
   checking: { title: "claim.checking", icon: "spinner" },
+  preparing: { title: "claim.preparing_title", text: "claim.preparing_text", icon: "spinner" },
   unknown: { title: "claim.unavailable_title", text: "claim.unknown_text", icon: "spinner" },
   pending: { title: "claim.pending_title", text: "claim.pending_text", icon: "spinner" },
   none: { title: "claim.none_title", text: "claim.none_text", icon: "retry" },
