@@ -3,9 +3,9 @@ import { createClaims } from "./coupon/claim.ts";
 import { createDirectory } from "./coupon/directory.ts";
 import { createGateReadings } from "./coupon/gate-readings.ts";
 import { createHandOff } from "./coupon/hand-off.ts";
-import { createLease, type Lease } from "./coupon/lease.ts";
+import { createLease, leaseRefreshMs } from "./coupon/lease.ts";
 import { createEventViews, createWallet } from "./coupon/list.ts";
-import type { Clock, GateBuilder, Reporter } from "./coupon/ports.ts";
+import type { Clock, Reporter } from "./coupon/ports.ts";
 import { createSeatingDesk } from "./coupon/seating.ts";
 import { createCouponUse } from "./coupon/use.ts";
 import type { webEnv } from "./env.ts";
@@ -16,6 +16,7 @@ import { connectMysql } from "./mysql/connect.ts";
 import { mysqlCouponShelf, mysqlSeatRows } from "./mysql/coupons.ts";
 import { mysqlEpochSource } from "./mysql/epoch-store.ts";
 import { mysqlEvents } from "./mysql/events.ts";
+import { dependencyProbes } from "./probes.ts";
 import { checkRedis, UnsuitableRedisError } from "./redis/check-redis.ts";
 import { connectRedis } from "./redis/client.ts";
 import { redisGate } from "./redis/gate.ts";
@@ -81,19 +82,12 @@ export function openWebParts(parts: {
       wallet: createWallet({ shelf, directory, readings }),
       couponUse: createCouponUse({ shelf }),
     },
-    probes: {
-      redis: async () => (redis.isReady() ? "up" : "down"),
-      kafka: () =>
-        kafka.withAdmin("looking at the brokers", (admin) => admin.describeCluster()).then(() => "up"),
-      mysql: () => lease.refresh().then(() => "up"),
-      gate: () => gateState(lease, gate),
-    },
+    probes: dependencyProbes({ redis, kafka, lease, gate, mysql: () => lease.refresh() }),
     async start(refuse) {
       // Not among the loops: a stop need not wait for a Redis that does not answer.
       untilRedisIsSuitable().catch((error: Error) => refuse(error.message));
       await Promise.all([
-        // Several times in each lease, so that one slow answer does not end it.
-        loop("reading the epoch", Math.min(1000, env.EPOCH_LEASE_MS / 5), () => lease.refresh()),
+        loop("reading the epoch", leaseRefreshMs(env.EPOCH_LEASE_MS), () => lease.refresh()),
         loop("reading the events", DIRECTORY_EVERY_MS, () => directory.refresh()),
       ]);
     },
@@ -118,11 +112,4 @@ export function openWebParts(parts: {
       }
     }
   }
-}
-
-/** In one word, for operators: claims are decided only while it is "open". */
-async function gateState(lease: Lease, gate: GateBuilder): Promise<string> {
-  const current = lease.current();
-  if (current === null) return "no lease";
-  return (await gate.scriptsLoaded(current.epoch)) ? "open" : "being rebuilt";
 }

@@ -13,6 +13,11 @@ export interface Lease {
   refresh(): Promise<GateEpoch>;
 }
 
+/** How often a process reads the epoch: several times in each lease, so that one slow answer does not end it. */
+export function leaseRefreshMs(leaseMs: number): number {
+  return Math.min(1000, leaseMs / 5);
+}
+
 /** @param options.leaseMs how long a successful read counts, from before it was asked for */
 export function createLease(options: { epochs: EpochSource; clock: Clock; leaseMs: number }): Lease {
   const { epochs, clock, leaseMs } = options;
