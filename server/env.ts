@@ -66,6 +66,7 @@ export const variables = {
   CLAIM_REPLICATION: count(1, 1, 9),
   CONSUMER_GROUP: name("sunchak-worker"),
   EPOCH_LEASE_MS: count(5000, 200, 60_000),
+  ARCHIVE_AFTER_HOURS: count(168, 0, 87_600),
   SESSION_KEYS: z
     .string(
       required(
@@ -146,7 +147,14 @@ function problemsInProduction(
 
 /** For worker/main.ts. @throws EnvError */
 export function workerEnv(source: Source = process.env) {
-  return read(source, [...everyProcess, ...services, ...claimLog, "WORKER_PORT", "SEED"]);
+  return read(source, [
+    ...everyProcess,
+    ...services,
+    ...claimLog,
+    "WORKER_PORT",
+    "SEED",
+    "ARCHIVE_AFTER_HOURS",
+  ]);
 }
 
 /** For commands/*: what is missing is taken from the local stack, if one runs. @throws EnvError */

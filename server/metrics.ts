@@ -22,7 +22,11 @@ const counterHelp = {
   coupons_issued: "Coupon rows written",
   records_redelivered: "Records whose row was there already",
   records_parked: "Records put into failed_event",
+  records_replayed: "Records of failed_event that a replay accounted for, as a row or a conflict",
   records_conflicting: "Records put into issue_conflict",
+  seats_repaired:
+    "Seats without a row that have one since their record was produced again by a reconciliation",
+  events_archived: "Events that were archived",
   rebuilds: "Rebuilds of the gate",
 } satisfies Record<CounterName, string>;
 
@@ -32,6 +36,10 @@ const gaugeHelp = {
   gate_open: "1 when the gates could speak at the last look, 0 while they are rebuilt or unreachable",
   seats_pending: "Seats whose record is not yet known to be in the claim log, over all events",
   events_closed: "Events whose gate could not be built and stays closed",
+  seats_without_row:
+    "Seats whose record was read and that have no row, over all events, at the last comparison",
+  reconcile_differences:
+    "Differences between seats and rows that reconciliations could not repair, over all events",
 } satisfies Record<GaugeName, string>;
 
 /** Alarms are counted apart from log lines, so that one can be woken by them. */

@@ -40,6 +40,8 @@ export async function productEnv({ addresses, dev }) {
     // The local product is a demonstration: anyone may sign in as anyone. A deployment does not set this.
     ALLOW_DEMO_IN_PRODUCTION: "yes",
     SEED: "demo",
+    // The ended demo event is there to be looked at; the guardian would put it away.
+    ARCHIVE_AFTER_HOURS: "0",
     ...given,
     ...(await choosePorts()),
     ...addresses,

@@ -3,6 +3,8 @@
  * each other, because a rebuild waits for the reader.
  */
 import { systemClock } from "#server/clock";
+import { leaseRefreshMs } from "#server/coupon/lease";
+import { ARCHIVE_EVERY_MS, RECONCILE_EVERY_MS, REPLAY_EVERY_MS } from "#server/coupon/limits";
 import { orExit, workerEnv } from "#server/env";
 import { createHealth, healthServer } from "#server/health";
 import { onStopSignal } from "#server/life-cycle";
@@ -15,8 +17,6 @@ import { connectParts } from "./parts.ts";
 import { isWrongSetting, startUp } from "./start-up.ts";
 
 const GUARDIAN_EVERY_MS = 1000;
-/** Several reads of the epoch fit into one lease, so that a single slow one does not cost it. */
-const leaseEveryMs = (leaseMs: number) => Math.min(1000, leaseMs / 5);
 /** A batch of 1,000 rows and a tick of the guardian end within this time, unless a service hangs. */
 const STOP_DEADLINE_MS = 15_000;
 
@@ -48,8 +48,11 @@ async function run(): Promise<void> {
   health.ready();
   log.info("ready");
   await Promise.all([
-    forEver("reading the epoch", leaseEveryMs(env.EPOCH_LEASE_MS), () => parts.lease.refresh()),
+    forEver("reading the epoch", leaseRefreshMs(env.EPOCH_LEASE_MS), () => parts.lease.refresh()),
     forEver("the guardian's look at the gates", GUARDIAN_EVERY_MS, () => parts.guardian.tick(signal)),
+    forEver("replaying parked records", REPLAY_EVERY_MS, () => parts.replayer.replayDue(signal)),
+    forEver("comparing seats and rows", RECONCILE_EVERY_MS, () => parts.bookkeeper.compare(signal)),
+    forEver("archiving", ARCHIVE_EVERY_MS, () => parts.archiveRounds.round(signal)),
     followLog({ ...parts, signal, clock, reporter }),
   ]);
 }

@@ -1,13 +1,14 @@
 /** What the worker is made of: the one place where its adapters and use cases are put together. */
+import { createDoubts } from "#server/coupon/doubts";
 import { createExaminer } from "#server/coupon/examine";
 import { createGuardian } from "#server/coupon/guardian";
 import { createIssuer } from "#server/coupon/issue";
 import { createLease } from "#server/coupon/lease";
 import type { Clock, LogRecord, Reporter } from "#server/coupon/ports";
 import { rebuildPace } from "#server/coupon/rebuild";
+import { createReplayer } from "#server/coupon/replay";
 import { createSweeper } from "#server/coupon/sweep";
 import type { workerEnv } from "#server/env";
-import type { Probe } from "#server/health";
 import { kafkaClaimLog } from "#server/kafka/claim-log";
 import { connectKafka } from "#server/kafka/client";
 import { consumeClaimLog } from "#server/kafka/consumer";
@@ -15,10 +16,13 @@ import { kafkaMarkerLog } from "#server/kafka/marker-log";
 import { connectMysql } from "#server/mysql/connect";
 import { mysqlEpochStore } from "#server/mysql/epoch-store";
 import { mysqlEvents } from "#server/mysql/events";
+import { mysqlFailedStore } from "#server/mysql/failed-records";
 import { mysqlIssueStore } from "#server/mysql/issue-store";
 import { mysqlSeatLedger } from "#server/mysql/ledger";
+import { dependencyProbes } from "#server/probes";
 import { connectRedis } from "#server/redis/client";
 import { redisGate } from "#server/redis/gate";
+import { connectKeeping } from "./keeping.ts";
 
 export type WorkerSettings = Pick<
   ReturnType<typeof workerEnv>,
@@ -30,6 +34,7 @@ export type WorkerSettings = Pick<
   | "CLAIM_REPLICATION"
   | "CONSUMER_GROUP"
   | "EPOCH_LEASE_MS"
+  | "ARCHIVE_AFTER_HOURS"
 >;
 export type WorkerParts = ReturnType<typeof connectParts>;
 
@@ -59,14 +64,25 @@ export function connectParts(
   const ledger = mysqlSeatLedger({ db: mysql.db });
   const markers = kafkaMarkerLog({ ...kafka, group, replication: settings.CLAIM_REPLICATION });
   const lease = createLease({ epochs, clock, leaseMs });
+  const doubts = createDoubts();
   const issuer = createIssuer({ store: mysqlIssueStore({ db: mysql.db }), reporter });
+  const replayer = createReplayer({ store: mysqlFailedStore({ db: mysql.db }), reporter });
   const guardian = createGuardian(
     {
       ...{ epochs, ledger, markers, lease, clock, reporter },
       events: mysqlEvents({ db: mysql.db }),
       builder: gate,
       configurer: gate,
-      examiner: createExaminer({ epochs, builder: gate, reader: gate, ledger, clock, reporter, target }),
+      examiner: createExaminer({
+        epochs,
+        builder: gate,
+        reader: gate,
+        ledger,
+        doubts,
+        clock,
+        reporter,
+        target,
+      }),
       sweeper: createSweeper({ gate, log: kafkaClaimLog(kafka), lease, reporter }),
     },
     rebuildPace(leaseMs),
@@ -77,23 +93,17 @@ export function connectParts(
     if (first) await issuer.issue(first.origin, records);
   }
 
-  async function askGate(): Promise<string> {
-    const current = lease.current();
-    if (!current) return "closed";
-    return (await gate.scriptsLoaded(current.epoch)) ? "open" : "closed";
-  }
+  const keeping = connectKeeping(
+    { mysql, kafka, gate, epochs, lease, doubts, clock, reporter },
+    { group, archiveAfterHours: settings.ARCHIVE_AFTER_HOURS },
+  );
 
   return {
-    ...{ mysql, redis, epochs, markers, target, lease, guardian, leaseMs },
+    ...{ mysql, redis, epochs, markers, target, lease, guardian, replayer, leaseMs },
+    ...keeping,
     consume: (topics: string[], onCrash: (error: Error) => void) =>
       consumeClaimLog({ kafka, group, topics, handle: issue, log: reporter, onCrash }),
-    probes: {
-      mysql: () => epochs.currentEpoch().then(() => "up"),
-      redis: async () => (redis.isReady() ? "up" : "down"),
-      kafka: () =>
-        kafka.withAdmin("asking for the brokers", (admin) => admin.describeCluster()).then(() => "up"),
-      gate: askGate,
-    } satisfies Record<string, Probe>,
+    probes: dependencyProbes({ redis, kafka, lease, gate, mysql: () => epochs.currentEpoch() }),
     /** After the loops have ended: whatever is under way is cut off. */
     async close() {
       redis.close();

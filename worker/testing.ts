@@ -23,8 +23,15 @@ export type TestWorker = Awaited<ReturnType<typeof startTestWorker>>;
 /**
  * Connects everything; nothing runs before `consume` or `guard` is called.
  * @param options.partitions of the claim topic, which the guardian creates
+ * @param options.archiveAfterHours 0: nothing is archived by itself
  */
-export async function startTestWorker({ partitions }: { partitions: number }) {
+export async function startTestWorker({
+  partitions,
+  archiveAfterHours = 0,
+}: {
+  partitions: number;
+  archiveAfterHours?: number;
+}) {
   const database = await createMigratedDatabase();
   const { server: redisServer, stop: stopRedis } = await startPrivateRedis();
   const kafka = await kafkaForTests();
@@ -43,6 +50,7 @@ export async function startTestWorker({ partitions }: { partitions: number }) {
       CLAIM_REPLICATION: 1,
       CONSUMER_GROUP: group,
       EPOCH_LEASE_MS: LEASE_MS,
+      ARCHIVE_AFTER_HOURS: archiveAfterHours,
     },
     { clock, reporter: quiet },
   );
@@ -56,7 +64,7 @@ export async function startTestWorker({ partitions }: { partitions: number }) {
     running.push(repeat({ what: "a task", everyMs, task, signal, clock, reporter: quiet }));
 
   return {
-    ...{ parts, topic, redisServer, redis, clock },
+    ...{ parts, topic, redisServer, redis, clock, db },
     gate: redisGate({ redis }),
     events: mysqlEvents({ db }),
     newEvent: (changes: Parameters<typeof anEvent>[0] = {}) =>

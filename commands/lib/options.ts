@@ -2,17 +2,21 @@
 import { parseArgs } from "node:util";
 import { UsageError } from "./usage.ts";
 
-type Kinds = Record<string, "one" | "many">;
-type Values<K extends Kinds> = { [N in keyof K]?: K[N] extends "many" ? string[] : string };
+type Kinds = Record<string, keyof KindValues>;
+type KindValues = { one: string; many: string[]; flag: true };
+type Values<K extends Kinds> = { [N in keyof K]?: KindValues[K[N]] };
 
 /**
- * @param kinds every option that the command knows, and whether it may be given several times
+ * @param kinds every option that the command knows: whether it may be given several times, or takes no value
  * @throws UsageError for an unknown option, a missing value, one given twice, or a stray word
  */
 export function readOptions<const K extends Kinds>(args: readonly string[], kinds: K): Values<K> {
   // All of them may repeat for parseArgs, which would silently take the last one otherwise.
   const options = Object.fromEntries(
-    Object.keys(kinds).map((name) => [name, { type: "string" as const, multiple: true }]),
+    Object.entries(kinds).map(([name, kind]) => {
+      const type: "boolean" | "string" = kind === "flag" ? "boolean" : "string";
+      return [name, { type, multiple: true }];
+    }),
   );
   let values: Record<string, unknown>;
   try {
@@ -20,10 +24,11 @@ export function readOptions<const K extends Kinds>(args: readonly string[], kind
   } catch (error) {
     throw new UsageError((error as Error).message);
   }
-  const read: Record<string, string | string[]> = {};
+  const read: Record<string, string | string[] | true> = {};
   for (const [name, given] of Object.entries(values as Record<string, string[]>)) {
     if (kinds[name] === "one" && given.length > 1) throw new UsageError(`--${name} was given twice`);
-    read[name] = kinds[name] === "many" ? given : (given[0] as string);
+    if (kinds[name] === "flag") read[name] = true;
+    else read[name] = kinds[name] === "many" ? given : (given[0] as string);
   }
   return read as Values<K>;
 }

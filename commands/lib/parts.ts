@@ -42,17 +42,24 @@ export function connectCommand(env: Addresses) {
   const gate = redisGate({ redis });
   const lease = createLease({ epochs: mysqlEpochStore({ mysql }), clock, leaseMs: env.EPOCH_LEASE_MS });
 
+  /** Reads the epoch. @throws CommandError when MySQL cannot be used */
+  async function demandMysql(): Promise<void> {
+    await lease.refresh().catch((error: unknown) => {
+      throw new CommandError(
+        `MySQL cannot be used (${innermost(error)}): start the product with \`npm start\``,
+      );
+    });
+  }
+
   return {
     ...{ clock, mysql, gate, lease },
     events: mysqlEvents({ db: mysql.db }),
 
+    demandMysql,
+
     /** The gate's clock in UTC milliseconds. @throws CommandError when Redis or MySQL cannot be used */
     async gateNowMs(): Promise<number> {
-      await lease.refresh().catch((error: unknown) => {
-        throw new CommandError(
-          `MySQL cannot be used (${innermost(error)}): start the product with \`npm start\``,
-        );
-      });
+      await demandMysql();
       try {
         await checkRedis({ redis, log: silentLog, timeoutMs: REDIS_READY_TIMEOUT_MS });
       } catch (error) {

@@ -1,5 +1,6 @@
 /** What every command has in common: help, one line of JSON on stdout, all else on stderr, exit codes 0, 1 and 2. */
 import { EnvError } from "#server/env";
+import { printable } from "./printable.ts";
 import { UsageError } from "./usage.ts";
 
 /** The command did what it could and fell short; the sentence says what is so now and what to do. */
@@ -22,7 +23,7 @@ export async function runCommand(command: {
   }
   try {
     const { result, fallsShort = false } = await command.run(args);
-    console.log(JSON.stringify(result));
+    console.log(printable(JSON.stringify(result)));
     process.exitCode = fallsShort ? 1 : 0;
   } catch (error) {
     process.exitCode = explain(error);

@@ -18,29 +18,35 @@ export class EventUnbuildableError extends Error {
 
 type BuildParts = { builder: GateBuilder; ledger: SeatLedger; reporter: Reporter };
 
+/** Seats of one event that records of `failed_event` name. */
+export type FailedSeats = { parked: Seat[]; discarded: Seat[] };
+const NO_SEATS: FailedSeats = { parked: [], discarded: [] };
+
 /**
- * @param parked seats of this event named by parked records, read before this call (history 28: parked first, then rows)
+ * @param failed read before this call (history 28: those records first, then rows)
  * @throws EpochLostError, EventUnbuildableError, or what a port throws: the caller answers with a new epoch
  */
 export async function buildEvent(
   parts: BuildParts,
-  call: { event: CouponEvent; epoch: number; parked: readonly Seat[] },
+  call: { event: CouponEvent; epoch: number; failed: FailedSeats | undefined },
 ): Promise<void> {
   const { builder, ledger, reporter } = parts;
-  const { event, epoch, parked } = call;
+  const { event, epoch, failed = NO_SEATS } = call;
   const place = { epoch, eventId: event.id };
 
   const begun = spoken(await builder.begin({ ...place, firstOpening: false }));
   if (begun === "refused") throw new EpochLostError(`event ${event.id} is held by another epoch`);
   const content = spoken(await builder.content(place));
   const rows = await allRows(ledger, event.id);
-  const plan = planBuild({ content, rows, parked, limit: event.issueLimit });
+  const plan = planBuild({ content, rows, ...failed, limit: event.issueLimit });
   if (plan.dropped.length > 0)
     reporter.warn("the gate contradicted rows; its entries go", {
       eventId: event.id,
       dropped: plan.dropped.length,
       first: plan.dropped[0],
     });
+  for (const seat of plan.freed)
+    reporter.info("a discarded seat is given back", { eventId: event.id, ...seat });
   for (const chunk of plan.chunks) spoken(await builder.put({ ...place, chunk }));
 
   const opened = spoken(await builder.open({ ...place, settings: gateSettings(event), next: plan.next }));
@@ -58,14 +64,19 @@ export async function buildEvent(
 
 /**
  * Opens an event that never had a gate. The caller set `opened_epoch` to this epoch just before, once.
- * @throws EpochLostError when the gate holds anything of the event, or another epoch began: left to the rebuild
+ * @throws EpochLostError when anything is known of the event already, or another epoch began: left to the rebuild
  */
 export async function openFirstTime(
-  builder: GateBuilder,
+  parts: Pick<BuildParts, "builder" | "ledger">,
   call: { event: CouponEvent; epoch: number },
 ): Promise<void> {
+  const { builder, ledger } = parts;
   const { event, epoch } = call;
   const place = { epoch, eventId: event.id };
+  // A record may name an event before it exists. Its seat is taken, and only a rebuild makes room for it (history 33).
+  const { parked } = (await failedSeats(ledger)).get(event.id) ?? NO_SEATS;
+  if (parked.length > 0 || (await ledger.highestRanks([event.id])).has(event.id))
+    throw new EpochLostError(`event ${event.id} has seats before its first opening`);
   const begun = spoken(await builder.begin({ ...place, firstOpening: true }));
   if (begun === "refused") throw new EpochLostError(`the gate already holds something of event ${event.id}`);
   const opened = spoken(await builder.open({ ...place, settings: gateSettings(event), next: 0 }));
@@ -77,7 +88,8 @@ function spoken<T>(reply: Fenced<T>): T {
   return reply.value;
 }
 
-async function allRows(ledger: SeatLedger, eventId: number): Promise<Seat[]> {
+/** Every row of the event, in pages. */
+export async function allRows(ledger: Pick<SeatLedger, "seatRows">, eventId: number): Promise<Seat[]> {
   const rows: Seat[] = [];
   for (;;) {
     const afterRank = rows.at(-1)?.rank ?? 0;
@@ -87,17 +99,17 @@ async function allRows(ledger: SeatLedger, eventId: number): Promise<Seat[]> {
   }
 }
 
-/** Seats that parked records name, per event. Parked records that do not name one do not matter here. */
-export async function parkedSeats(ledger: SeatLedger): Promise<Map<number, Seat[]>> {
-  const seats = new Map<number, Seat[]>();
+/** Per event the seats that parked and discarded records name. Records that do not name one do not matter here. */
+export async function failedSeats(ledger: SeatLedger): Promise<Map<number, FailedSeats>> {
+  const seats = new Map<number, FailedSeats>();
   for (let afterId = 0; ; ) {
-    const page = await ledger.parkedRecords({ afterId, limit: LEDGER_PAGE_MAX });
-    for (const { value } of page) {
+    const page = await ledger.failedRecords({ afterId, limit: LEDGER_PAGE_MAX });
+    for (const { value, state } of page) {
       const parsed = parseRecord(value);
       if (parsed.kind !== "claim") continue;
       const { couponEventId, userId, rank, claimedAt } = parsed.record;
-      const ofEvent = seats.get(couponEventId) ?? [];
-      ofEvent.push({ userId, rank, claimedAtMs: Date.parse(claimedAt) });
+      const ofEvent = seats.get(couponEventId) ?? { parked: [], discarded: [] };
+      ofEvent[state].push({ userId, rank, claimedAtMs: Date.parse(claimedAt) });
       seats.set(couponEventId, ofEvent);
     }
     const last = page.at(-1);

@@ -61,7 +61,7 @@ export function createClaims(parts: {
   }
 
   async function answer(event: CouponEvent, userId: string, requestId: string): Promise<ClaimOutcome> {
-    if (event.status === "archived") return (await wonByRow(event, userId)) ?? { status: "closed" };
+    if (event.status === "archived") return await answerByRows(event, userId, { status: "closed" });
     // Turned away before the gate was asked: whoever hears this has used nothing.
     if (handOff.full()) return unavailable;
     const ticket = desk.ask(event, userId);
@@ -111,6 +111,18 @@ export function createClaims(parts: {
     return mayBeTold ? won(seat, issueLimit, !seat.isNew) : { status: "pending", sinceMs: seat.claimedAtMs };
   }
 
+  /** An archived event has rows and no gate: every seat had its row before the event was archived. */
+  async function answerByRows<T>(event: CouponEvent, userId: string, otherwise: T) {
+    const answer = wonByRow(event, userId).then(
+      (won) => won ?? otherwise,
+      (error: unknown) => {
+        reporter.warn("reading the row of an archived event failed", { eventId: event.id, error });
+        return unavailable;
+      },
+    );
+    return await within(CLAIM_DEADLINE_MS, answer, () => unavailable);
+  }
+
   async function wonByRow(event: CouponEvent, userId: string) {
     const [row] = await rows.findSeats(event.id, [userId]);
     return row ? won(row, event.issueLimit, true) : null;
@@ -129,7 +141,7 @@ export function createClaims(parts: {
     async status({ eventId, userId }) {
       const event = await known(eventId);
       if (!event) return unavailable;
-      if (event.status === "archived") return (await wonByRow(event, userId)) ?? { status: "none" };
+      if (event.status === "archived") return await answerByRows(event, userId, { status: "none" });
       const reading = await readings.read(eventId, userId);
       if (reading?.seat?.pending) return { status: "pending", sinceMs: reading.seat.claimedAtMs };
       if (reading?.seat) return won(reading.seat, reading.status.settings.limit, true);

@@ -13,3 +13,8 @@ export class UnknownCouponError extends Error {
     super(`the caller has no coupon ${couponId}`);
   }
 }
+
+/** Seats and rows cannot be compared just now: somebody has to speak for the gate, and the log has to be read. */
+export class CannotCompareError extends Error {
+  override name = "CannotCompareError";
+}

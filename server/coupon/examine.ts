@@ -1,5 +1,6 @@
 /** Examining the gate: the guardian's own finding that the gate may have forgotten something. */
 import type { CouponEvent } from "./coupon-event.ts";
+import type { Doubts } from "./doubts.ts";
 import type {
   Clock,
   EpochSource,
@@ -39,12 +40,14 @@ export function createExaminer(parts: {
   builder: GateBuilder;
   reader: GateReader;
   ledger: SeatLedger;
+  /** what the comparison of seats and rows has found */
+  doubts: Doubts;
   clock: Clock;
   reporter: Reporter;
   /** topic and partitions of this worker's settings */
   target: LogTopic;
 }): Examiner {
-  const { epochs, builder, reader, ledger, clock, reporter, target } = parts;
+  const { epochs, builder, reader, ledger, doubts, clock, reporter, target } = parts;
   /** Whether an epoch of these settings was seen: one with others after it was begun by a worker with newer settings. */
   let settingsSeen = false;
   const fencedSince = new Map<number, { epoch: number; sinceMs: number }>();
@@ -105,6 +108,8 @@ export function createExaminer(parts: {
         return { ...nothing, rebuild: "topic or number of partitions changed in the settings" };
       if (!(await builder.scriptsLoaded(current.epoch)))
         return { ...nothing, rebuild: "a master does not know the epoch's scripts" };
+      const doubt = doubts.about(current.epoch);
+      if (doubt !== null) return { ...nothing, rebuild: doubt };
       const opened = events.filter((event) => event.openedEpoch !== null && !closed.has(event.id));
       return { ...(await examineEvents(opened, current.epoch)), target: wanted };
     },

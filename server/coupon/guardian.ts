@@ -30,7 +30,7 @@ export function createGuardian(
   },
   options: Omit<RebuildOptions, "target">,
 ): Guardian {
-  const { examiner, configurer, sweeper, lease, builder, epochs, events, clock, reporter } = parts;
+  const { examiner, configurer, sweeper, lease, epochs, events, clock, reporter } = parts;
   /** Events that a rebuild of this guardian had to leave closed, and when they are tried again. */
   const closed = new Map<number, number>();
   let backOffMs = BACK_OFF_MS;
@@ -91,7 +91,7 @@ export function createGuardian(
   /** Tried once: whatever goes wrong is found as a fenced event and left to the rebuild (history 24). */
   async function openNew(event: CouponEvent, epoch: number): Promise<void> {
     if (!(await epochs.setOpenedEpoch(event.id, epoch))) return;
-    await openFirstTime(builder, { event, epoch });
+    await openFirstTime(parts, { event, epoch });
     reporter.info("opened the gate of a new event", { eventId: event.id, epoch });
   }
 

@@ -14,16 +14,18 @@ export type Judged = {
   /** the partition's epoch behind the last judged record */
   partitionEpoch: number;
   /** set when the walk stopped: what stands there, and behind it, must be read again later */
-  trouble: string | null;
+  trouble: { at: LogRecord; sentence: string } | null;
 };
 
 /**
  * @param known.gateEpoch read in the batch's own transaction, begun after the fetch (history 27)
  * @param known.partitionEpoch the epoch that this partition's reader had reached before the batch
+ * @param setAside records of this batch that an operator has set aside: where they cannot be judged they are parked
  */
 export function judgeRecords(
   sources: readonly LogRecord[],
   known: { gateEpoch: number; partitionEpoch: number },
+  setAside: ReadonlySet<LogRecord> = new Set(),
 ): Judged {
   const judged: Judged = {
     fresh: [],
@@ -33,17 +35,27 @@ export function judgeRecords(
     trouble: null,
   };
   for (const source of sources) {
-    judged.trouble = judgeOne(source, known.gateEpoch, judged);
-    if (judged.trouble !== null) break;
+    const sentence = judgeOne(source, known.gateEpoch, judged);
+    if (sentence === null) continue;
+    if (!setAside.has(source)) {
+      judged.trouble = { at: source, sentence };
+      break;
+    }
+    judged.failed.push(failedRecord(source, sentence, judged));
   }
   return judged;
+}
+
+function failedRecord(source: LogRecord, error: string, { partitionEpoch }: Judged): FailedRecord {
+  const parsed = parseRecord(source.value);
+  const eventId = parsed.kind === "claim" ? parsed.record.couponEventId : null;
+  return { ...source, error, partitionEpoch, eventId };
 }
 
 /** @returns a sentence when the record cannot be judged yet */
 function judgeOne(source: LogRecord, gateEpoch: number, judged: Judged): string | null {
   const parsed = parseRecord(source.value);
-  const park = (error: string) =>
-    judged.failed.push({ ...source, error, partitionEpoch: judged.partitionEpoch });
+  const park = (error: string) => judged.failed.push(failedRecord(source, error, judged));
 
   switch (parsed.kind) {
     case "newer_version":

@@ -33,3 +33,17 @@ export const ISSUING_EVENTS_MAX = 100;
 /** Unknown event ids that may be looked up at once, and that may wait. */
 export const EVENT_LOOKUPS_AT_ONCE = 4;
 export const EVENT_LOOKUP_QUEUE_MAX = 1000;
+/** As long as a parked record rests after its first attempt; each round is one cheap query. */
+export const REPLAY_EVERY_MS = 30_000;
+/** Parked records that one round of the worker replays, each in a transaction of its own. */
+export const REPLAY_BATCH_MAX = 100;
+/** Seats and rows of every event are counted this often: a lost row is found before anybody misses the coupon. */
+export const RECONCILE_EVERY_MS = 30_000;
+/** How long the guardian waits for the workers to read the log to its end, before it leaves an event to the next round. */
+export const RECONCILE_LOG_WAIT_MS = 20_000;
+/** At most one event is archived in this time: each is compared seat by seat. */
+export const ARCHIVE_EVERY_MS = 10_000;
+/** The keys of archived events are removed again this often: a rebuild that had read one before may have made them anew. */
+export const FORGET_EVERY_MS = 60_000;
+/** An event that cannot be archived lets others go first for this long. */
+export const ARCHIVE_RETRY_MS = 600_000;

@@ -43,7 +43,7 @@ describe("planning a rebuild", () => {
     fc.assert(
       fc.property(oneSeatEach, oneSeatEach, rowsOnly, (users, pending, rows) => {
         const content = { users, pending, malformedUsers: ["broken"], malformedPending: [] };
-        const plan = planBuild({ content, rows, parked: [], limit: LIMIT });
+        const plan = planBuild({ content, rows, parked: [], discarded: [], limit: LIMIT });
         const gate = apply(content, plan.chunks);
         for (const row of rows) {
           expect(gate.users.get(row.userId)).toMatchObject({ rank: row.rank, claimedAtMs: row.claimedAtMs });
@@ -66,15 +66,41 @@ describe("planning a rebuild", () => {
       { userId: "thief", rank: 1, claimedAtMs: 3 },
     ];
     const content = { users, pending: [], malformedUsers: [], malformedPending: [] };
-    const plan = planBuild({ content, rows, parked: [], limit: LIMIT });
+    const plan = planBuild({ content, rows, parked: [], discarded: [], limit: LIMIT });
     expect(plan.dropped.map(({ userId }) => userId)).toEqual(["thief"]);
     expect([...apply(content, plan.chunks).pending.keys()]).toEqual(["lee"]);
+  });
+
+  it("gives a discarded seat back that only the gate holds, and keeps one with a row or a parked copy", () => {
+    const users = ["kim", "lee", "choi"].map((userId, index) => ({
+      userId,
+      rank: index + 1,
+      claimedAtMs: 1,
+    }));
+    const [kim, lee, choi] = users as [Seat, Seat, Seat];
+    const content = { users, pending: [kim], malformedUsers: [], malformedPending: [] };
+    const known = { content, rows: [choi], parked: [lee], discarded: users, limit: LIMIT };
+    const plan = planBuild(known);
+    expect(plan.freed).toEqual([kim]);
+    expect(plan.dropped).toEqual([]);
+    const gate = apply(content, plan.chunks);
+    expect([...gate.users.keys()]).toEqual(["lee", "choi"]);
+    expect([...gate.free]).toEqual([1]);
+  });
+
+  it("keeps the seat that a user got after another one of theirs was discarded", () => {
+    const users = [{ userId: "kim", rank: 2, claimedAtMs: 2 }];
+    const content = { users, pending: [], malformedUsers: [], malformedPending: [] };
+    const discarded = [{ userId: "kim", rank: 1, claimedAtMs: 1 }];
+    const plan = planBuild({ content, rows: [], parked: [], discarded, limit: LIMIT });
+    expect(plan.freed).toEqual([]);
+    expect(plan.next).toBe(2);
   });
 
   it("writes nothing for an event that the gate holds as it should be", () => {
     const users = [{ userId: "kim", rank: 1, claimedAtMs: 1 }];
     const content = { users, pending: [], malformedUsers: [], malformedPending: [] };
-    const plan = planBuild({ content, rows: users, parked: [], limit: LIMIT });
+    const plan = planBuild({ content, rows: users, parked: [], discarded: [], limit: LIMIT });
     expect(plan.chunks).toEqual([
       { seats: [], removeUsers: [], removePending: [], freeRanks: [], clearFree: true },
     ]);
@@ -87,7 +113,7 @@ describe("planning a rebuild", () => {
       claimedAtMs: 1,
     }));
     const content = { users: [], pending: [], malformedUsers: [], malformedPending: [] };
-    const { chunks } = planBuild({ content, rows, parked: [], limit: 3000 });
+    const { chunks } = planBuild({ content, rows, parked: [], discarded: [], limit: 3000 });
     expect(chunks.map((chunk) => chunk.seats.length)).toEqual([PUT_CHUNK_MAX, PUT_CHUNK_MAX, 500]);
   });
 });

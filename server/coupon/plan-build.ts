@@ -3,7 +3,7 @@
  * these do not contradict. Only differences are written, never a delete of everything (history 5).
  *
  * Dropping a contradicting entry is safe: after the drain, every seat that somebody was told has its row or its
- * parked record.
+ * parked record. So is giving back a seat that has neither, when an operator has discarded its record.
  */
 import { PUT_CHUNK_MAX } from "./limits.ts";
 import type { GateContent, PutChunk } from "./ports.ts";
@@ -15,6 +15,8 @@ export type BuildPlan = {
   next: number;
   /** seats of the gate that contradicted a row, a parked seat or the limit */
   dropped: Seat[];
+  /** seats that only the gate held, and whose record was discarded */
+  freed: Seat[];
   /** seats without a row, which are in pending afterwards */
   survivors: number;
 };
@@ -23,24 +25,36 @@ export function planBuild(known: {
   content: GateContent;
   rows: readonly Seat[];
   parked: readonly Seat[];
+  discarded: readonly Seat[];
   limit: number;
 }): BuildPlan {
-  const { content, rows, parked, limit } = known;
+  const { content, rows, parked, discarded, limit } = known;
   const seats = new SeatTable();
   for (const row of rows) seats.add({ ...row, pending: false });
   for (const seat of parked) seats.add({ ...seat, pending: true });
 
   const dropped: Seat[] = [];
+  const freed = new Map<string, Seat>();
+  const givenUp = new Set(discarded.map(nameOf));
   for (const seat of [...content.users, ...content.pending]) {
     const standing = seats.byUser.get(seat.userId);
     if (standing?.rank === seat.rank) continue;
+    if (givenUp.has(nameOf(seat))) {
+      freed.set(nameOf(seat), seat);
+      continue;
+    }
     const possible = seat.rank >= 1 && seat.rank <= limit && !standing && !seats.ranks.has(seat.rank);
     if (possible) seats.add({ ...seat, pending: true });
     else dropped.push(seat);
   }
   const next = seats.highestRank();
   const survivors = [...seats.byUser.values()].filter((seat) => seat.pending).length;
-  return { chunks: chunksOf(content, seats, Math.min(next, limit)), next, dropped, survivors };
+  const chunks = chunksOf(content, seats, Math.min(next, limit));
+  return { chunks, next, dropped, freed: [...freed.values()], survivors };
+}
+
+function nameOf({ userId, rank }: Seat): string {
+  return `${userId}#${rank}`;
 }
 
 /** Seats by user and by rank; the first to come keeps the place. */

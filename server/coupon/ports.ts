@@ -5,8 +5,10 @@
  * Time and reporting are here; epochs, the gate, the claim log and the stores have a file each.
  */
 export * from "./epoch-ports.ts";
+export * from "./failed-ports.ts";
 export * from "./gate-ports.ts";
 export * from "./log-ports.ts";
+export * from "./reconcile-ports.ts";
 export * from "./store-ports.ts";
 /** Time as an argument. `monotonicMs` never goes back; `wallMs` may be wrong, and jump. */
 export interface Clock {
@@ -49,10 +51,20 @@ export const counterNames = [
   "coupons_issued",
   "records_redelivered",
   "records_parked",
+  "records_replayed",
   "records_conflicting",
+  "seats_repaired",
+  "events_archived",
   "rebuilds",
 ] as const;
 export type CounterName = (typeof counterNames)[number];
 
-export const gaugeNames = ["epoch", "gate_open", "seats_pending", "events_closed"] as const;
+export const gaugeNames = [
+  "epoch",
+  "gate_open",
+  "seats_pending",
+  "events_closed",
+  "seats_without_row",
+  "reconcile_differences",
+] as const;
 export type GaugeName = (typeof gaugeNames)[number];

@@ -1,5 +1,6 @@
 /** Rebuilds over modelled services, after histories that lost a coupon in an earlier design. */
 import { beforeEach, expect, it } from "vitest";
+import { discardRecord } from "./discard.ts";
 import {
   MODEL_LEASE_MS,
   MODEL_TOPIC,
@@ -85,6 +86,39 @@ it("history 14: a parked seat is not given to anyone else", async () => {
   world.gate.flushAll();
   await world.run(15_000);
   expect(await claim("lee")).toMatchObject({ status: "won", rank: 2 });
+});
+
+it("history 33: a discarded seat goes to somebody else after the next rebuild, and not before", async () => {
+  world.database.refusedUsers.add("kim");
+  await claim("kim");
+  await world.drainLog();
+  await discardRecord(world.database, 1);
+  expect(await claim("lee")).toMatchObject({ status: "won", rank: 2 });
+  world.gate.restart();
+  await world.run(10_000);
+  expect(await claim("choi")).toMatchObject({ status: "won", rank: 1 });
+});
+
+it("history 34: a new event keeps the rank that a record named before the event was there", async () => {
+  const claimedAt = "2026-01-01T00:00:00.000Z";
+  const early = {
+    v: 1 as const,
+    epoch: 1,
+    couponEventId: 2,
+    userId: "kim",
+    rank: 1,
+    claimedAt,
+    requestId: "r",
+  };
+  await world.log.append({ ...MODEL_TOPIC, epoch: 1 }, [early]);
+  await world.drainLog();
+  expect(world.database.tables().failed).toHaveLength(1);
+  world.addEvent({ issueLimit: 3 });
+  await world.run(15_000);
+  const answer = await web.claims.claim({ eventId: 2, userId: "lee", requestId: "r" });
+  expect(answer).toMatchObject({ status: "won", rank: 2 });
+  await world.run(10_000);
+  expect(rowsOf()).toContainEqual({ userId: "kim", rank: 1 });
 });
 
 it("history 18: pending seats of a closed event become won as well", async () => {

@@ -2,7 +2,7 @@
  * The rebuild: a new epoch in which the gate is made again from what is certain. The order of the steps is the
  * protocol (docs/protocol.md); each closes one of docs/histories.md.
  */
-import { buildEvent, EpochLostError, EventUnbuildableError, parkedSeats } from "./build-event.ts";
+import { buildEvent, EpochLostError, EventUnbuildableError, failedSeats } from "./build-event.ts";
 import type {
   Clock,
   EpochStore,
@@ -169,14 +169,14 @@ async function committed(markers: MarkerLog, topics: LogTopic[]): Promise<string
 async function buildAll(parts: RebuildParts, epoch: number): Promise<Map<number, string>> {
   const { builder, events, ledger, reporter } = parts;
   await builder.loadScripts(epoch);
-  // Read only now, after the drain (history 26), and in this order: events, parked records, rows (history 28).
+  // Read only now, after the drain (history 26), and in this order: events, failed records, rows (history 28).
   const live = await events.liveEvents();
-  const parked = await parkedSeats(ledger);
+  const failed = await failedSeats(ledger);
   const closed = new Map<number, string>();
   for (const event of live) {
     if (event.openedEpoch === null) continue;
     try {
-      await buildEvent(parts, { event, epoch, parked: parked.get(event.id) ?? [] });
+      await buildEvent(parts, { event, epoch, failed: failed.get(event.id) });
     } catch (error) {
       if (!(error instanceof EventUnbuildableError)) throw error;
       closed.set(event.id, error.message);

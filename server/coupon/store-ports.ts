@@ -52,12 +52,20 @@ export type ConflictKind = "rank_taken" | "user_has_other_rank" | "over_limit" |
 export type IssueConflict = {
   kind: ConflictKind;
   origin: RecordOrigin;
+  /** the event that the record names; null when only its epoch could be read */
+  eventId: number | null;
   /** the record as it was read */
   record: string;
   /** the row that stands where this one wanted to be, if one does */
   standing: (Seat & { eventId: number }) | null;
 };
-export type FailedRecord = LogRecord & { error: string; partitionEpoch: number };
+export type FailedRecord = LogRecord & {
+  error: string;
+  /** what the partition had reached where the record stands: a replay is judged by it (history 25) */
+  partitionEpoch: number;
+  /** the event that a claim record names, whether it exists or not; null for everything else */
+  eventId: number | null;
+};
 
 /** The database refused a row for a reason of data (too long, check failed): it would refuse it again. */
 export class RowRefusedError extends Error {
@@ -84,7 +92,9 @@ export interface IssueTransaction {
   standingRows(
     rows: readonly { eventId: number; userId: string; rank: number }[],
   ): Promise<(Seat & { eventId: number })[]>;
-  /** Both are idempotent by origin. */
+  /** Whether an operator has set exactly this record aside, so that the reader may go on behind it. */
+  isSetAside(origin: RecordOrigin): Promise<boolean>;
+  /** Both are idempotent by origin. A record that was set aside by hand gets its bytes now. */
   park(records: readonly FailedRecord[]): Promise<void>;
   recordConflicts(conflicts: readonly IssueConflict[]): Promise<void>;
 }
@@ -93,7 +103,8 @@ export interface IssueStore {
   transaction<T>(work: (transaction: IssueTransaction) => Promise<T>): Promise<T>;
 }
 
-export type ParkedRecord = { id: number; value: string | null; partitionEpoch: number };
+/** A record whose seat a rebuild has to know: taken while it is parked, given back when it was discarded. */
+export type FailedSeatRecord = { id: number; value: string | null; state: "parked" | "discarded" };
 
 export interface EpochStore extends EpochSource {
   /**
@@ -115,8 +126,8 @@ export interface EpochStore extends EpochSource {
 
 /** Fresh reads after the drain, each outside any older transaction (history 26). */
 export interface SeatLedger {
-  /** Parked records, whatever they say; ordered by id, after `afterId`, at most `limit`. */
-  parkedRecords(page: { afterId: number; limit: number }): Promise<ParkedRecord[]>;
+  /** Parked and discarded records, whatever they say; ordered by id, after `afterId`, at most `limit`. */
+  failedRecords(page: { afterId: number; limit: number }): Promise<FailedSeatRecord[]>;
   /** Rows of an event in the order of their ranks, after `afterRank`, at most `limit`. */
   seatRows(page: { eventId: number; afterRank: number; limit: number }): Promise<Seat[]>;
   /** The highest rank that has a row, per event; events without rows are missing from the map. */

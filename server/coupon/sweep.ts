@@ -2,11 +2,11 @@
  * The sweeper: seats that stay pending longer than any web process waits get their record produced again, so
  * every "pending" is decided without anyone pressing anything (L1). Any number of guardians may try.
  */
-import { claimRecord } from "./claim.ts";
 import type { Lease } from "./lease.ts";
 import { CONFIRM_BATCH_MAX, SWEEP_AGE_MS, SWEEP_BATCH_MAX } from "./limits.ts";
 import type { ClaimGate, ClaimLog, GateReader, Reporter } from "./ports.ts";
 import type { Seat } from "./seat.ts";
+import { sendAgain } from "./send-again.ts";
 
 export interface Sweeper {
   /**
@@ -45,13 +45,11 @@ export function createSweeper(parts: {
       if (listed.fenced || listed.value.length === 0) return 0;
       // The label is the epoch of the script that listed the seat, not one read later (history 8).
       const seats = listed.value;
-      const records = seats.map((seat) => claimRecord(eventId, seat, current.epoch, "sweep"));
-      const acknowledged = await log.append(current, records);
-      const confirmed = await confirm(
-        current.epoch,
-        eventId,
-        seats.filter((_, index) => acknowledged[index] === true),
+      const acknowledged = await sendAgain(
+        { log, lease },
+        { gate: current, eventId, seats, requestId: "sweep" },
       );
+      const confirmed = await confirm(current.epoch, eventId, acknowledged);
       if (confirmed > 0) {
         reporter.count("seats_swept", confirmed);
         reporter.info("sent pending seats again", { eventId, seats: seats.length, confirmed });

@@ -2,6 +2,7 @@
 import { encodeMarker } from "#server/coupon/claim-record";
 import type { MarkerLog } from "#server/coupon/ports";
 import type { WithAdmin } from "./admin.ts";
+import { kafkaLogProgress } from "./log-progress.ts";
 import type { Sender } from "./sender.ts";
 import { ensureTopic } from "./topic.ts";
 
@@ -30,18 +31,6 @@ export function kafkaMarkerLog({
       return all.every((partition) => acknowledged.has(partition));
     },
 
-    async committedOffsets({ topic, partitions }) {
-      const committed = await withAdmin("reading the group's offsets", (admin) =>
-        admin.fetchOffsets({ groupId: group, topics: [topic] }),
-      );
-      const offsets = new Map(
-        committed[0]?.partitions.map((entry) => [entry.partition, BigInt(entry.offset)]),
-      );
-      return Array.from({ length: partitions }, (_, partition) => {
-        const offset = offsets.get(partition) ?? 0n;
-        // -1: the group has committed nothing there yet.
-        return offset < 0n ? 0n : offset;
-      });
-    },
+    committedOffsets: kafkaLogProgress({ withAdmin, group }).committedOffsets,
   };
 }

@@ -87,20 +87,23 @@ test("a rebuild reads every row once, in the order of ranks, and the highest ran
   expect(await ledger.highestRanks([event.id, empty.id])).toEqual(new Map([[event.id, 9]]));
 });
 
-test("a parked record counts until it is replayed or discarded", async () => {
+test("a failed record counts until it is replayed, and says whether it was discarded", async () => {
   const records = ["1", "2", "3"].map((offset) => ({
     origin: { topic: "claims", partition: 0, offset },
     key: null,
     value: offset === "2" ? null : `value ${offset}`,
     error: "broken",
     partitionEpoch: 1,
+    eventId: null,
   }));
   await mysqlIssueStore(database.mysql).transaction((transaction) => transaction.park(records));
   const ledger = mysqlSeatLedger(database.mysql);
-  const first = await ledger.parkedRecords({ afterId: 0, limit: 2 });
+  const first = await ledger.failedRecords({ afterId: 0, limit: 2 });
   expect(first.map((record) => record.value)).toEqual(["value 1", null]);
-  const afterFirst = () => ledger.parkedRecords({ afterId: first[1]?.id ?? 0, limit: 2 });
-  expect(await afterFirst()).toMatchObject([{ value: "value 3", partitionEpoch: 1 }]);
+  const afterFirst = () => ledger.failedRecords({ afterId: first[1]?.id ?? 0, limit: 2 });
+  expect(await afterFirst()).toMatchObject([{ value: "value 3", state: "parked" }]);
+  await database.mysql.db.update(failedEvent).set({ state: "discarded" }).where(eq(failedEvent.offset, 3n));
+  expect(await afterFirst()).toMatchObject([{ value: "value 3", state: "discarded" }]);
   await database.mysql.db.update(failedEvent).set({ state: "replayed" }).where(eq(failedEvent.offset, 3n));
   expect(await afterFirst()).toEqual([]);
 });

@@ -102,7 +102,15 @@ test("bad data is refused with nothing inserted, and the transaction goes on", a
 test("a transaction that fails leaves nothing behind", async () => {
   const failing = inTransaction(async (transaction) => {
     await transaction.insertCoupons(rows(3));
-    await transaction.park([{ origin: origin("1"), key: null, value: "x", error: "bad", partitionEpoch: 1 }]);
+    const bad = {
+      origin: origin("1"),
+      key: null,
+      value: "x",
+      error: "bad",
+      partitionEpoch: 1,
+      eventId: null,
+    };
+    await transaction.park([bad]);
     throw new Error("the batch failed");
   });
   await expect(failing).rejects.toThrow("the batch failed");
@@ -193,6 +201,7 @@ test("a record that is parked twice is one row, with its bytes, its count and it
     value: "{broken",
     error: "e".repeat(5_000),
     partitionEpoch: 2,
+    eventId: event.id,
   };
   await inTransaction((transaction) => transaction.park([parked]));
   await database.mysql.db
@@ -210,6 +219,7 @@ test("a record that is parked twice is one row, with its bytes, its count and it
       recordKey: "김",
       rawValue: "{broken",
       partitionEpoch: 2,
+      couponEventId: event.id,
       attempts: 2,
       state: "discarded",
     },
@@ -218,7 +228,8 @@ test("a record that is parked twice is one row, with its bytes, its count and it
 
 test("a conflict that is recorded twice is one row, with the row that stands", async () => {
   const standing = { eventId: event.id, userId: "Kim", rank: 3, claimedAtMs: 1_800_000_000_123 };
-  const conflict = { kind: "rank_taken" as const, origin: origin("7"), record: "{}", standing };
+  const eventId = event.id;
+  const conflict = { kind: "rank_taken" as const, origin: origin("7"), eventId, record: "{}", standing };
   for (const again of [1, 2]) {
     await inTransaction((transaction) =>
       transaction.recordConflicts([
@@ -237,6 +248,7 @@ test("a conflict that is recorded twice is one row, with the row that stands", a
     .where(eq(issueConflict.topic, origin("7").topic));
   expect(stored).toMatchObject({
     kind: "rank_taken",
+    couponEventId: eventId,
     standingUserId: "Kim",
     standingRank: 3,
     standingClaimedAt: new Date(1_800_000_000_123),

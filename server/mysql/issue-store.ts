@@ -2,7 +2,6 @@
 import { and, eq, inArray, type SQL, sql } from "drizzle-orm";
 import {
   type CouponRow,
-  type FailedRecord,
   type IssueConflict,
   type IssueStore,
   type IssueTransaction,
@@ -10,18 +9,10 @@ import {
 } from "#server/coupon/ports";
 import type { Database } from "./connect.ts";
 import { isDataError } from "./errors.ts";
+import { isInFailedEvent, originColumns, park } from "./failed-rows.ts";
 import { seatColumns, toSeat } from "./rows.ts";
-import {
-  coupon,
-  couponEvent,
-  failedEvent,
-  gateEpoch,
-  issueConflict,
-  partitionEpoch,
-  utcNow,
-} from "./schema.ts";
+import { coupon, couponEvent, gateEpoch, issueConflict, partitionEpoch, utcNow } from "./schema.ts";
 
-const ERROR_LENGTH_MAX = 1_000;
 /** Parked values may be as large as a record of Kafka (1 MB): few per statement, so that it stays sendable. */
 const PARK_CHUNK = 20;
 const CONFLICT_CHUNK = 500;
@@ -31,9 +22,10 @@ export function mysqlIssueStore({ db }: { db: Database }): IssueStore {
   return { transaction: (work) => db.transaction((transaction) => work(issueTransaction(transaction))) };
 }
 
-type Transaction = Pick<Database, "select" | "insert" | "update">;
+/** Statements that take part in a transaction of the caller's. */
+export type Transaction = Pick<Database, "select" | "insert" | "update">;
 
-function issueTransaction(db: Transaction): IssueTransaction {
+export function issueTransaction(db: Transaction): IssueTransaction {
   return {
     lockPartition: (source) => lockPartition(db, source),
 
@@ -58,6 +50,8 @@ function issueTransaction(db: Transaction): IssueTransaction {
     insertCoupons: (rows) => insertCoupons(db, rows),
 
     standingRows: (rows) => standingRows(db, rows),
+
+    isSetAside: (origin) => isInFailedEvent(db, origin),
 
     async park(records) {
       for (const chunk of chunks(records, PARK_CHUNK)) await park(db, chunk);
@@ -135,29 +129,14 @@ async function standingRows(
   return [...once.values()].map((row) => ({ ...toSeat(row), eventId: row.eventId }));
 }
 
-/** A record that comes again is counted; whether it was replayed or discarded meanwhile stays as it is. */
-async function park(db: Transaction, records: readonly FailedRecord[]): Promise<void> {
-  await db
-    .insert(failedEvent)
-    .values(
-      records.map((record) => ({
-        ...originColumns(record),
-        recordKey: record.key,
-        rawValue: record.value,
-        error: record.error.slice(0, ERROR_LENGTH_MAX),
-        partitionEpoch: record.partitionEpoch,
-      })),
-    )
-    .onDuplicateKeyUpdate({ set: { attempts: sql`${failedEvent.attempts} + 1`, lastSeenAt: utcNow } });
-}
-
 async function recordConflicts(db: Transaction, conflicts: readonly IssueConflict[]): Promise<void> {
   await db
     .insert(issueConflict)
     .values(
-      conflicts.map(({ kind, record, standing, origin }) => ({
-        ...originColumns({ origin }),
+      conflicts.map(({ kind, record, standing, origin, eventId }) => ({
+        ...originColumns(origin),
         kind,
+        couponEventId: eventId,
         record,
         standingEventId: standing?.eventId,
         standingUserId: standing?.userId,
@@ -166,10 +145,6 @@ async function recordConflicts(db: Transaction, conflicts: readonly IssueConflic
       })),
     )
     .onDuplicateKeyUpdate({ set: { kind: sql`${issueConflict.kind}` } });
-}
-
-function originColumns({ origin }: Pick<IssueConflict, "origin">) {
-  return { topic: origin.topic, partition: origin.partition, offset: BigInt(origin.offset) };
 }
 
 function* chunks<T>(items: readonly T[], sizeMax: number): Generator<readonly T[]> {

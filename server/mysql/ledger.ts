@@ -1,5 +1,5 @@
-/** What a rebuild reads after the drain: parked seats and rows, page by page, each page a read of its own. */
-import { and, asc, eq, gt, inArray, sql } from "drizzle-orm";
+/** What a rebuild reads after the drain: seats of failed records and rows, page by page, each page a read of its own. */
+import { and, asc, eq, gt, inArray, ne, sql } from "drizzle-orm";
 import type { SeatLedger } from "#server/coupon/ports";
 import type { Database } from "./connect.ts";
 import { seatColumns, toSeat } from "./rows.ts";
@@ -7,17 +7,14 @@ import { coupon, failedEvent } from "./schema.ts";
 
 export function mysqlSeatLedger({ db }: { db: Database }): SeatLedger {
   return {
-    async parkedRecords({ afterId, limit }) {
-      return db
-        .select({
-          id: failedEvent.id,
-          value: failedEvent.rawValue,
-          partitionEpoch: failedEvent.partitionEpoch,
-        })
+    async failedRecords({ afterId, limit }) {
+      const rows = await db
+        .select({ id: failedEvent.id, value: failedEvent.rawValue, state: failedEvent.state })
         .from(failedEvent)
-        .where(and(eq(failedEvent.state, "parked"), gt(failedEvent.id, afterId)))
+        .where(and(ne(failedEvent.state, "replayed"), gt(failedEvent.id, afterId)))
         .orderBy(asc(failedEvent.id))
         .limit(limit);
+      return rows.flatMap(({ state, ...row }) => (state === "replayed" ? [] : { ...row, state }));
     },
 
     async seatRows({ eventId, afterRank, limit }) {

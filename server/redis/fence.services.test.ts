@@ -27,6 +27,7 @@ async function answersOf(t: TestGate, eventId: number, epoch = 1) {
     configure: await t.gate.configure({ ...call, settings: openSettings({ version: 99 }) }),
     status: await t.gate.status({ ...call, userIds: [] }),
     pending: await t.gate.pendingSeats({ ...call, olderThanMs: 0, limit: 10 }),
+    seats: await t.gate.allSeats(call),
   };
 }
 
@@ -36,6 +37,7 @@ const allAnswer = (answer: unknown) => ({
   configure: answer,
   status: answer,
   pending: answer,
+  seats: answer,
 });
 
 describe("on one server", () => {

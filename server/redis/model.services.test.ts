@@ -13,6 +13,7 @@ import {
   configureScript,
   confirmScript,
   pendingScript,
+  seatsScript,
   statusScript,
 } from "#server/coupon/model/serving-scripts";
 import type { Fenced, PutChunk } from "#server/coupon/ports";
@@ -68,6 +69,8 @@ const look = (offset: number) =>
     expect(reply).toEqual(statusScript(model.server, call));
     const age = { ...call, olderThanMs: 0, limit: 100 };
     expect(sorted(await t.gate.pendingSeats(age))).toEqual(sorted(pendingScript(model.server, age)));
+    const all = await t.gate.allSeats(call);
+    expect(sorted(seatsOf(all))).toEqual(sorted(seatsOf(seatsScript(model.server, call))));
   });
 
 const configure = (offset: number, settings: GateSettings) =>
@@ -158,6 +161,10 @@ const deleteKey = (index: number) =>
 
 function byUser(a: Seat, b: Seat): number {
   return a.userId < b.userId ? -1 : 1;
+}
+
+function seatsOf(reply: Fenced<{ seats: GateSeat[] }>): Fenced<Seat[]> {
+  return reply.fenced ? reply : { fenced: false, value: reply.value.seats };
 }
 
 function sorted(reply: Fenced<Seat[]>): Fenced<Seat[]> {

@@ -12,6 +12,7 @@ const SCRIPTS = {
   configure: ["settings"],
   status: ["settings", "seat"],
   pending: ["settings", "seat"],
+  seats: ["seat"],
   begin: [],
   content: [],
   put: [],

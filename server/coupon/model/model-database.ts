@@ -5,7 +5,8 @@ import {
   type CouponRow,
   type EpochStore,
   type EventSource,
-  type FailedRecord,
+  type FailedEvent,
+  type FailedStore,
   type GateEpoch,
   type IssueConflict,
   type IssueStore,
@@ -14,11 +15,12 @@ import {
   type SeatLedger,
   type SeatRows,
 } from "../ports.ts";
+import { failedPage, failedStatements, failedStore } from "./model-failed.ts";
 
 type Tables = {
   events: Map<number, CouponEvent>;
   coupons: (CouponRow & { issuedAtMs: number })[];
-  failed: FailedRecord[];
+  failed: FailedEvent[];
   conflicts: IssueConflict[];
   partitionEpochs: Map<string, number>;
   gate: GateEpoch;
@@ -28,7 +30,8 @@ export type ModelDatabase = EventSource &
   EpochStore &
   SeatLedger &
   SeatRows &
-  IssueStore & {
+  IssueStore &
+  FailedStore & {
     tables(): Tables;
     down: boolean;
     /** users whose rows the database refuses for a reason of data */
@@ -91,15 +94,18 @@ export function modelDatabase(clock: Clock): ModelDatabase {
         ),
       );
     },
-    async park(records) {
-      tables.failed.push(...records);
-    },
+    ...failedStatements({ table: () => tables.failed, clock }),
     async recordConflicts(conflicts) {
       tables.conflicts.push(...conflicts);
     },
   };
 
   const database: ModelDatabase = {
+    ...failedStore({
+      ...{ clock, table: () => tables.failed },
+      openedEpoch: (eventId) => tables.events.get(eventId)?.openedEpoch,
+      transaction: (work) => database.transaction(work),
+    }),
     down: false,
     refusedUsers: new Set(),
     tables: () => tables,
@@ -155,16 +161,9 @@ export function modelDatabase(clock: Clock): ModelDatabase {
         locked = false;
       }
     },
-    async parkedRecords({ afterId, limit }) {
+    async failedRecords(page) {
       reachable();
-      return tables.failed
-        .map((record, index) => ({
-          id: index + 1,
-          value: record.value,
-          partitionEpoch: record.partitionEpoch,
-        }))
-        .filter(({ id }) => id > afterId)
-        .slice(0, limit);
+      return failedPage(tables.failed, page);
     },
     async seatRows({ eventId, afterRank, limit }) {
       reachable();

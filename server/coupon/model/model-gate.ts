@@ -9,7 +9,9 @@ import {
   type GateBuilder,
   type GateConfigurer,
   type GateReader,
+  type GateRemover,
   NotSentError,
+  type SeatLister,
 } from "../ports.ts";
 import { beginScript, contentScript, openScript, putScript } from "./building-scripts.ts";
 import { allGateRules, copyEvents, type EventKeys, type GateServer } from "./gate-server.ts";
@@ -18,10 +20,11 @@ import {
   configureScript,
   confirmScript,
   pendingScript,
+  seatsScript,
   statusScript,
 } from "./serving-scripts.ts";
 
-export type Gate = ClaimGate & GateReader & GateConfigurer & GateBuilder;
+export type Gate = ClaimGate & GateReader & GateConfigurer & GateBuilder & SeatLister & GateRemover;
 
 export type ModelGate = Gate & {
   /** Script cache and memory as after a kill: the scripts go; the data stays unless it is rewound. */
@@ -73,6 +76,7 @@ export function modelGate(clock: Clock): ModelGate {
     confirm: (call) => run(confirmScript, call),
     status: (call) => run(statusScript, call),
     pendingSeats: (call) => run(pendingScript, call),
+    allSeats: (call) => run(seatsScript, call),
     configure: (call) => run(configureScript, call),
     begin: (call) => run(beginScript, call),
     content: (call) => run(contentScript, call),
@@ -90,6 +94,10 @@ export function modelGate(clock: Clock): ModelGate {
     async loadScripts(epoch) {
       reachable();
       server.scripts.add(epoch);
+    },
+    async forget(eventId) {
+      reachable();
+      server.events.delete(eventId);
     },
 
     restart: () => server.scripts.clear(),

@@ -1,18 +1,22 @@
 /** The claim log as a model: partitions in memory, with acknowledgements that can be withheld. */
 import { type ClaimRecord, encodeMarker, encodeRecord } from "../claim-record.ts";
-import type { ClaimLog, LogRecord, LogTopic, MarkerLog } from "../ports.ts";
+import type { ClaimLog, LogProgress, LogRecord, LogTopic, MarkerLog } from "../ports.ts";
 
 export type ModelLog = ClaimLog &
-  MarkerLog & {
+  MarkerLog &
+  LogProgress & {
     /** "silent": written, never acknowledged. "down": neither. */
     mode: "up" | "silent" | "down";
     append(gate: LogTopic, records: readonly ClaimRecord[]): Promise<boolean[]>;
     write(topic: string, partition: number, value: string): void;
     records(topic: string, partition: number): LogRecord[];
+    /** The workers' group has handled everything below this offset. */
+    commit(topic: string, partition: number, offset: number): void;
   };
 
 export function modelLog(): ModelLog {
   const partitions = new Map<string, LogRecord[]>();
+  const committed = new Map<string, number>();
 
   function write(topic: string, partition: number, value: string, key: string | null = null): void {
     const records = log.records(topic, partition);
@@ -36,8 +40,16 @@ export function modelLog(): ModelLog {
       for (let partition = 0; partition < count; partition += 1) write(topic, partition, encodeMarker(epoch));
       return log.mode === "up";
     },
-    async committedOffsets({ partitions: count }) {
-      return Array.from({ length: count }, () => 0n);
+    async committedOffsets({ topic, partitions: count }) {
+      return Array.from({ length: count }, (_, partition) =>
+        BigInt(committed.get(`${topic}/${partition}`) ?? 0),
+      );
+    },
+    async endOffsets({ topic, partitions: count }) {
+      return Array.from({ length: count }, (_, partition) => BigInt(log.records(topic, partition).length));
+    },
+    commit(topic, partition, offset) {
+      committed.set(`${topic}/${partition}`, offset);
     },
     write,
     records(topic, partition) {

@@ -2,6 +2,7 @@
 import { type Claims, createClaims } from "../claim.ts";
 import type { CouponEvent } from "../coupon-event.ts";
 import { createDirectory } from "../directory.ts";
+import { createDoubts } from "../doubts.ts";
 import { createExaminer } from "../examine.ts";
 import { createGateReadings, type GateReadings } from "../gate-readings.ts";
 import { createGuardian, type Guardian } from "../guardian.ts";
@@ -13,6 +14,7 @@ import { createSweeper } from "../sweep.ts";
 import { type ModelClock, modelClock, settle } from "./model-clock.ts";
 import { type ModelDatabase, modelDatabase } from "./model-database.ts";
 import { type ModelGate, modelGate } from "./model-gate.ts";
+import { type Keeping, modelKeeping } from "./model-keeping.ts";
 import { type ModelLog, modelLog } from "./model-log.ts";
 import { silentReporter } from "./silent-reporter.ts";
 
@@ -30,6 +32,7 @@ export type ModelWorld = {
   database: ModelDatabase;
   guardian: Guardian;
   guardianLease: Lease;
+  keeping: Keeping;
   /** @param clock a wrong clock of its own, if it has one */
   web(clock?: ModelClock): ModelWeb;
   addEvent(event?: Partial<CouponEvent>): CouponEvent;
@@ -49,11 +52,13 @@ export function modelWorld(): ModelWorld {
   const reporter = silentReporter;
   const guardianLease = createLease({ epochs: database, clock, leaseMs: MODEL_LEASE_MS });
   const target = MODEL_TOPIC;
+  const doubts = createDoubts();
   const examiner = createExaminer({
     epochs: database,
     builder: gate,
     reader: gate,
     ledger: database,
+    doubts,
     clock,
     reporter,
     target,
@@ -86,6 +91,7 @@ export function modelWorld(): ModelWorld {
     database,
     guardian,
     guardianLease,
+    keeping: modelKeeping({ clock, gate, log, database, lease: guardianLease, doubts, reporter }),
     workerStopped: false,
     web(webClock = clock) {
       const web = composeWeb({ clock: webClock, gate, log, database });
@@ -120,6 +126,7 @@ export function modelWorld(): ModelWorld {
         if (records.length === 0) continue;
         await issuer.issue({ topic, partition }, records);
         offsets.set(`${topic}/${partition}`, from + records.length);
+        log.commit(topic, partition, from + records.length);
       }
     },
     async run(ms) {

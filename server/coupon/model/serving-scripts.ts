@@ -1,4 +1,4 @@
-/** The scripts that serve an open gate, as plain functions: claim, confirm, status, pending seats, configure. */
+/** The scripts that serve an open gate, as plain functions: claim, confirm, status, pending seats, all seats, configure. */
 import { eventState, type GateSettings } from "../coupon-event.ts";
 import { type ClaimDecision, type Fenced, type GateStatus, LIMIT_RAISE_DELAY_MS } from "../ports.ts";
 import type { GateSeat, Seat } from "../seat.ts";
@@ -135,6 +135,17 @@ export function pendingScript(
   const isOld = ({ claimedAtMs }: Seat) =>
     nowMs - claimedAtMs >= call.olderThanMs || (server.rules.futureIsOld && claimedAtMs > nowMs);
   return ok(seatsOf(event.pending).filter(isOld).slice(0, call.limit));
+}
+
+/** All pages at once: what a scan guarantees is that no seat goes while it lasts. */
+export function seatsScript(
+  server: GateServer,
+  call: Place,
+): Fenced<{ seats: GateSeat[]; malformed: string[] }> {
+  const event = servingEvent(server, call);
+  if (!event) return fence;
+  const seats = [...event.users.keys()].map((userId) => seatOf(event, userId) as GateSeat);
+  return ok({ seats, malformed: [] });
 }
 
 export function configureScript(

@@ -3,7 +3,7 @@
  * history at once, with the name of the promise.
  */
 import type { ClaimOutcome, ClaimStatus } from "../claim-outcome.ts";
-import type { CouponRow, IssueConflict } from "../ports.ts";
+import type { CouponRow, FailedEvent, IssueConflict } from "../ports.ts";
 import type { Evidence } from "./evidence.ts";
 import type { Trace } from "./trace.ts";
 
@@ -39,6 +39,12 @@ export type Book = {
   shownSoldOut(page: { eventId: number; sinceMs: number }): void;
   onRow(row: CouponRow): void;
   onConflict(conflict: IssueConflict): void;
+  /** The operator gives the seat up: its holder may hear otherwise from now on, and its rank may go to another. */
+  onDiscard(record: FailedEvent): void;
+  /** The keys of an event are removed. */
+  onForget(eventId: number): void;
+  /** A reconciliation has found something, and work in flight or what an operator did does not explain it. */
+  onDifference(eventId: number, what: string): void;
   won(): WonSeat[];
   /** everybody who was ever answered */
   users(): string[];
@@ -103,6 +109,22 @@ export function createBook(parts: { nowMs: () => number; trace: Trace; evidence:
           `event ${seat.eventId}: ${seat.userId} was told rank ${seat.rank}, refused as ${kind}`,
         );
     },
+    onDiscard({ value }) {
+      const seat = evidence.seatOfRecord(value);
+      if (!seat) return;
+      evidence.discarded(seat);
+      const { eventId, userId, rank } = seat;
+      if (wonByUser.get(`${eventId}|${userId}`)?.rank !== rank || evidence.hasRow(seat)) return;
+      wonByUser.delete(`${eventId}|${userId}`);
+      wonByRank.delete(`${eventId}|${rank}`);
+    },
+    onForget(eventId) {
+      if (!evidence.isArchived(eventId))
+        book.fail("L3", `the gate of event ${eventId} is removed while it is not archived`);
+    },
+    onDifference(eventId, what) {
+      book.fail("L2", `event ${eventId}: ${what}, and nobody has lost a row`);
+    },
   };
 
   function toldWon({ eventId, userId }: Told, rank: number): void {
@@ -113,6 +135,8 @@ export function createBook(parts: { nowMs: () => number; trace: Trace; evidence:
     if (other && other.userId !== userId) book.fail("G4", `${named}, which ${other.userId} was told before`);
     if (before) return;
     const seat = { eventId, userId, rank, atMs: nowMs() };
+    // The gate of that epoch still holds the seat, until the rebuild.
+    if (evidence.isGivenUp(seat) && !evidence.hasRow(seat)) return;
     wonByUser.set(`${eventId}|${userId}`, seat);
     wonByRank.set(`${eventId}|${rank}`, seat);
     const lost = evidence.whyLost(seat);

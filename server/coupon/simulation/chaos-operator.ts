@@ -28,6 +28,9 @@ export const operatorActions = {
   closeEvent(world, random) {
     world.operator.change(someEvent(world, random), { status: "closed" });
   },
+  archiveEvent(world, random) {
+    world.operator.archive(someEvent(world, random));
+  },
   reopenEvent(world, random) {
     world.operator.change(someEvent(world, random), { status: "active" });
   },
@@ -36,6 +39,20 @@ export const operatorActions = {
     trace("mysql", () => "refuses no row any more");
     database.refusedUsers.clear();
     operator.replay();
+  },
+  discardSeat({ operator }) {
+    operator.discard();
+  },
+  /** A record of a newer program stops its partition, until the operator sets it aside. */
+  setAside({ log, newerRecords, operator, later }, random) {
+    const partitions = log.partitions().filter(({ records }) => records.length > 0);
+    if (partitions.length === 0) return;
+    const { topic, partition, records } = random.pick(partitions);
+    log.write(topic, partition, '{"v":2,"anything":true}');
+    const record = records.at(-1);
+    if (!record) return;
+    newerRecords.push(record);
+    later(random.between(100, 1500), () => operator.setAside(record.origin));
   },
   newEvent(world, random) {
     const { database, scheduler, operator } = world;

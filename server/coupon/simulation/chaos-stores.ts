@@ -70,6 +70,24 @@ export const databaseFaults = {
   mysqlDown({ database }, random) {
     database.goAway(random.between(100, 3000));
   },
+  /**
+   * Somebody deletes a row by hand, whose seat the gate holds: the guardian's books have to find it. Not of an event
+   * that is about to be archived, where nothing would be left to make it from.
+   */
+  loseRow(world, random) {
+    const { database, redis, trace } = world;
+    const { coupons, events } = database.tables;
+    const rows = coupons.all().filter(({ eventId, userId }) => {
+      const keys = redis.master().events.get(eventId);
+      const isHeld = keys?.users.has(userId) && !keys.pending.has(userId);
+      return isHeld && events.get(eventId)?.status === "active";
+    });
+    if (rows.length === 0) return;
+    const row = random.pick(rows);
+    trace("mysql", () => `loses the row of ${row.userId} in event ${row.eventId}`);
+    coupons.remove(row);
+    world.lostRows += 1;
+  },
   loseLock({ database, trace }) {
     if (database.lockOwner !== null) trace("mysql", () => `${database.lockOwner} loses the lock`);
     database.lockOwner = null;

@@ -40,6 +40,7 @@ export function createWorld(options: {
     trace,
     onRow: (row) => book.onRow(row),
     onConflict: (conflict) => book.onConflict(conflict),
+    onDiscard: (record) => book.onDiscard(record),
   });
   const { leaseMs } = settings;
   const evidence = createEvidence({ database, log, redis, nowMs, leaseMs });
@@ -68,6 +69,7 @@ export function createWorld(options: {
     operator: undefined as never,
     slowLogUntilMs: 0,
     newerRecords: [],
+    lostRows: 0,
     healed: false,
     healedAtMs: 0,
     later: (ms, run) => scheduler.after(ms, () => world.healed || run()),

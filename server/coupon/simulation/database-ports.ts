@@ -1,5 +1,6 @@
 /** The database's ports of one process, except the worker's transaction: single statements over the wire. */
 import { type CouponEvent, type EventChange, type NewCouponEvent, windowErrors } from "../coupon-event.ts";
+import { failedPage } from "../model/model-failed.ts";
 import {
   type EpochStore,
   EventChangeError,
@@ -116,13 +117,7 @@ type Run = <T>(what: string, args: unknown, effect: () => T, timeoutMs?: number)
 
 function ledger({ tables }: Database, run: Run): SeatLedger {
   return {
-    parkedRecords: ({ afterId, limit }) =>
-      run("parkedRecords", { afterId }, () =>
-        tables.failed
-          .filter(({ id, state }) => state === "parked" && id > afterId)
-          .slice(0, limit)
-          .map(({ id, value, partitionEpoch }) => ({ id, value, partitionEpoch })),
-      ),
+    failedRecords: (page) => run("failedRecords", page, () => failedPage(tables.failed, page)),
     seatRows: ({ eventId, afterRank, limit }) =>
       run("seatRows", { eventId, afterRank }, () =>
         tables.coupons
@@ -171,6 +166,7 @@ function create(events: Map<number, CouponEvent>, wish: NewCouponEvent): CouponE
 function applyChange(events: Map<number, CouponEvent>, eventId: number, change: EventChange): CouponEvent {
   const current = events.get(eventId);
   if (!current) throw new EventChangeError(`there is no event ${eventId}`);
+  if (current.status === "archived") throw new EventChangeError("it is archived, which cannot be undone");
   const changed: CouponEvent = { ...current, ...change, version: current.version + 1 };
   if (changed.issueLimit < current.issueLimit) throw new EventChangeError("the limit only grows");
   if (windowErrors(changed).length > 0) throw new EventChangeError(windowErrors(changed).join("; "));

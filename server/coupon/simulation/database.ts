@@ -1,5 +1,6 @@
 /** The database as a model: committed tables, open transactions with their locks, and a server that goes away. */
-import type { CouponRow, FailedRecord, IssueConflict, LogTopic } from "../ports.ts";
+import { parkRow } from "../model/model-failed.ts";
+import type { CouponRow, FailedEvent, FailedRecord, IssueConflict, LogTopic } from "../ports.ts";
 import type { Scheduler } from "./scheduler.ts";
 import { type Coupons, createCoupons, createTables, isSameOrigin, type Tables } from "./tables.ts";
 import type { Trace } from "./trace.ts";
@@ -13,7 +14,8 @@ export type OpenTransaction = {
   failed: FailedRecord[];
   conflicts: IssueConflict[];
   partitionEpochs: Map<string, number>;
-  replayed: number[];
+  /** new states and refusals of failed records */
+  failedChanges: { id: number; change: Partial<FailedEvent> }[];
   locked: Set<string>;
   ended: Promise<void>;
   end(): void;
@@ -36,8 +38,8 @@ export type Database = {
   begin(process: string): OpenTransaction;
   commit(transaction: OpenTransaction): void;
   rollBack(transaction: OpenTransaction): void;
-  /** Locks the partition's row. @returns the transaction that holds it, if another one does */
-  lockPartition(transaction: OpenTransaction, key: string): OpenTransaction | undefined;
+  /** Locks one row. @returns the transaction that holds it, if another one does */
+  lock(transaction: OpenTransaction, key: string): OpenTransaction | undefined;
   /** The open transaction of somebody else that holds the place or the rank of this row, if one does. */
   holderOf(transaction: OpenTransaction, row: CouponRow): OpenTransaction | undefined;
   goAway(ms: number): void;
@@ -51,8 +53,9 @@ export function createDatabase(parts: {
   /** called with every row that is committed */
   onRow: (row: CouponRow) => void;
   onConflict: (conflict: IssueConflict) => void;
+  onDiscard: (record: FailedEvent) => void;
 }): Database {
-  const { scheduler, trace, onRow, onConflict } = parts;
+  const { scheduler, trace, onRow, onConflict, onDiscard } = parts;
   const tables = createTables();
   const open = new Set<OpenTransaction>();
   let numbers = 0;
@@ -68,23 +71,20 @@ export function createDatabase(parts: {
       tables.coupons.add(row);
       onRow(row);
     }
-    for (const record of transaction.failed) park(record);
+    for (const record of transaction.failed) parkRow(tables.failed, record, scheduler.nowMs());
     for (const conflict of transaction.conflicts) {
       if (tables.conflicts.some(({ origin }) => isSameOrigin(origin, conflict.origin))) continue;
       tables.conflicts.push(conflict);
       onConflict(conflict);
     }
-    for (const id of transaction.replayed) {
+    for (const { id, change } of transaction.failedChanges) {
       const record = tables.failed.find((failed) => failed.id === id);
-      if (record) record.state = "replayed";
+      if (!record) continue;
+      Object.assign(record, change, { lastSeenAtMs: scheduler.nowMs() });
+      if (change.state === "discarded") onDiscard(record);
     }
     for (const [key, epoch] of transaction.partitionEpochs)
       tables.partitionEpochs.set(key, Math.max(epoch, tables.partitionEpochs.get(key) ?? 0));
-  }
-
-  function park(record: FailedRecord): void {
-    if (tables.failed.some(({ origin }) => isSameOrigin(origin, record.origin))) return;
-    tables.failed.push({ ...record, id: tables.failed.length + 1, state: "parked" });
   }
 
   const database: Database = {
@@ -113,7 +113,7 @@ export function createDatabase(parts: {
         failed: [],
         conflicts: [],
         partitionEpochs: new Map(),
-        replayed: [],
+        failedChanges: [],
         locked: new Set(),
         ended: promise,
         end: resolve,
@@ -129,7 +129,7 @@ export function createDatabase(parts: {
     rollBack(transaction) {
       if (transaction.state === "open") close(transaction, "gone");
     },
-    lockPartition(transaction, key) {
+    lock(transaction, key) {
       const holder = [...open].find((other) => other !== transaction && other.locked.has(key));
       if (!holder) transaction.locked.add(key);
       return holder;

@@ -12,6 +12,12 @@ export type Seat = { eventId: number; userId: string; rank: number };
 export type Evidence = {
   issueLimit(eventId: number): number;
   rowsOf(eventId: number): number;
+  hasRow(seat: Seat): boolean;
+  isArchived(eventId: number): boolean;
+  /** A record of this seat has been discarded just now. */
+  discarded(seat: Seat): void;
+  /** Whether it was discarded in an epoch that may still be spoken for. */
+  isGivenUp(seat: Seat): boolean;
   /** @returns why this seat can never become a row, or null */
   whyLost(seat: Seat): string | null;
   /** @returns why this seat should not have been handed out at its time, or null */
@@ -40,6 +46,8 @@ export function createEvidence(parts: {
   const { tables } = database;
   const newSeats: NewSeat[] = [];
   const fullAtMs = new Map<number, number>();
+  /** seats that were discarded, with the epoch of that moment */
+  const givenUp = new Map<string, number>();
   const stops = new Map<number, { version: number; sinceMs: number }>();
 
   function parkedSeats(): Seat[] {
@@ -92,6 +100,13 @@ export function createEvidence(parts: {
   const evidence: Evidence = {
     issueLimit: (eventId) => tables.events.get(eventId)?.issueLimit ?? 0,
     rowsOf: (eventId) => tables.coupons.all().filter((row) => row.eventId === eventId).length,
+    hasRow: ({ eventId, userId, rank }) => tables.coupons.byUser(eventId, userId)?.rank === rank,
+    isArchived: (eventId) => tables.events.get(eventId)?.status === "archived",
+    discarded: (seat) => givenUp.set(nameOf(seat), tables.gate.epoch),
+    isGivenUp(seat) {
+      const epoch = givenUp.get(nameOf(seat));
+      return epoch !== undefined && mayBeSpokenFor(epoch);
+    },
     whyLost(seat) {
       const byUser = tables.coupons.byUser(seat.eventId, seat.userId);
       if (byUser) return byUser.rank === seat.rank ? null : `has the row of rank ${byUser.rank}`;
@@ -139,6 +154,10 @@ export function createEvidence(parts: {
     stopped: (eventId, version) => stops.set(eventId, { version, sinceMs: nowMs() }),
   };
   return evidence;
+}
+
+function nameOf({ eventId, userId, rank }: Seat): string {
+  return `${eventId}|${userId}|${rank}`;
 }
 
 function isSame(a: Seat, b: Seat): boolean {

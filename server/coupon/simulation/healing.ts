@@ -41,10 +41,29 @@ async function replayAll(world: World): Promise<void> {
   }
 }
 
+/** A discard whose rebuild did not come about is brought to its end, as an operator would who was told that it failed. */
+async function giveBackDiscarded(world: World): Promise<void> {
+  const { database, evidence, redis, operator } = world;
+  const { failed } = database.tables;
+  const isHeld = () =>
+    failed.some(({ state, value }) => {
+      const seat = state === "discarded" ? evidence.seatOfRecord(value) : null;
+      if (!seat || evidence.hasRow(seat)) return false;
+      return redis.master().events.get(seat.eventId)?.users.get(seat.userId)?.rank === seat.rank;
+    });
+  for (let round = 0; round < ROUNDS_MAX && isHeld(); round += 1) {
+    operator.rebuild();
+    await pass(world, ROUND_MS);
+    await demandQuiet(world);
+  }
+}
+
 /** Paused and closed events go on, so that newcomers can show whether a seat was lost. */
 async function reopenEvents(world: World): Promise<void> {
   const events = [...world.database.tables.events.values()];
-  const stopped = events.filter(({ status, closesAtMs }) => status !== "active" || closesAtMs !== null);
+  const stopped = events.filter(
+    ({ status, closesAtMs }) => status !== "archived" && (status !== "active" || closesAtMs !== null),
+  );
   if (stopped.length === 0) return;
   for (const { id } of stopped) world.operator.change(id, { status: "active", closesAtMs: null });
   await pass(world, ROUND_MS);
@@ -59,6 +78,8 @@ function whatIsOpen(world: World): [promise: "L1" | "L2" | "L3", sentence: strin
   const unread = unaccounted(world);
   if (unread) return ["L2", unread];
   for (const event of tables.events.values()) {
+    // Its rows answer, without a gate.
+    if (event.status === "archived") continue;
     const keys = master.events.get(event.id);
     const serves =
       keys?.state === "open" &&
@@ -105,7 +126,7 @@ async function askUntil(
   world: World,
   call: { question: "claim" | "status"; users: readonly string[]; definite: readonly string[] },
 ): Promise<void> {
-  const { book, database, webs } = world;
+  const { book, database, evidence, webs } = world;
   const events = [...database.tables.events.keys()];
   const sinceMs = world.scheduler.nowMs();
   for (let round = 0; ; round += 1) {
@@ -113,7 +134,10 @@ async function askUntil(
       call.users
         .filter((userId) => {
           const last = book.lastAnswer(eventId, userId);
-          return !last || last.atMs < sinceMs || !call.definite.includes(last.status);
+          const isDefinite =
+            call.definite.includes(last?.status ?? "") ||
+            (last?.status === "closed" && evidence.isArchived(eventId));
+          return !last || last.atMs < sinceMs || !isDefinite;
         })
         .map((userId) => ({ eventId, userId })),
     );
@@ -134,6 +158,7 @@ export async function demandLiveness(world: World): Promise<void> {
   await demandQuiet(world);
   if (book.broken()) return;
   await replayAll(world);
+  await giveBackDiscarded(world);
   await askUntil(world, { question: "status", users: book.users(), definite: ["won", "none"] });
   if (book.broken()) return;
   await reopenEvents(world);
@@ -152,6 +177,7 @@ function demandRows({ database, redis, evidence }: World, book: Book): void {
     if (coupons.byUser(eventId, userId)?.rank !== rank)
       book.fail("G4", `event ${eventId}: ${userId} was told rank ${rank} and has no such row`);
   for (const { id, issueLimit } of events.values()) {
+    if (evidence.isArchived(id)) continue;
     const rows = evidence.rowsOf(id);
     if (rows !== issueLimit) book.fail("G5", `event ${id} is sold out with ${rows} of ${issueLimit} coupons`);
     for (const [userId, { rank }] of redis.master().events.get(id)?.users ?? [])

@@ -1,6 +1,6 @@
 /** The log's ports of one process: appending with an outcome in bounded time, reading, committing. */
 import { type ClaimRecord, encodeRecord } from "../claim-record.ts";
-import type { ClaimLog, LogRecord, MarkerLog } from "../ports.ts";
+import type { ClaimLog, LogProgress, LogRecord, LogTopic, MarkerLog } from "../ports.ts";
 import type { Log, Partition } from "./log.ts";
 import type { Life } from "./process.ts";
 import type { Random } from "./random.ts";
@@ -28,7 +28,7 @@ export interface LogReader {
   partitionsOf(topic: string): Promise<number[]>;
 }
 
-export type LogPorts = { log: ClaimLog; markers: MarkerLog; reader: LogReader };
+export type LogPorts = { log: ClaimLog; markers: MarkerLog; progress: LogProgress; reader: LogReader };
 
 export function logPorts(parts: {
   log: Log;
@@ -40,6 +40,8 @@ export function logPorts(parts: {
 }): LogPorts {
   const { log, wire, scheduler, random, duplicates, life } = parts;
   const worker = life.process.name;
+  /** the highest offset that this life has committed, per partition */
+  const commits = new Map<string, number>();
 
   function demandUp(): void {
     if (log.down) throw new BrokenConnectionError("the log is down");
@@ -115,13 +117,19 @@ export function logPorts(parts: {
         );
         return outcomes.every(Boolean);
       },
-      committedOffsets: ({ topic, partitions }) =>
+      committedOffsets,
+    },
+    progress: {
+      committedOffsets,
+      endOffsets: ({ topic, partitions }) =>
         wire(life, {
           service: "log",
-          what: "committedOffsets",
+          what: "endOffsets",
           timeoutMs: ADMIN_TIMEOUT_MS,
           effect: () =>
-            Array.from({ length: partitions }, (_, partition) => BigInt(found(topic, partition).committed)),
+            Array.from({ length: partitions }, (_, partition) =>
+              BigInt(found(topic, partition).records.length),
+            ),
         }),
     },
     reader: {
@@ -150,6 +158,10 @@ export function logPorts(parts: {
           effect: () => {
             const known = found(topic, partition);
             if (known.owner !== worker) throw new Error("the partition is another worker's");
+            // Commits of one worker go one after the other: a late one does not take back what came after it.
+            const key = `${topic}/${partition}`;
+            if (offset < (commits.get(key) ?? 0)) return;
+            commits.set(key, offset);
             known.committed = offset;
           },
         });
@@ -166,6 +178,16 @@ export function logPorts(parts: {
         }),
     },
   };
+
+  function committedOffsets({ topic, partitions }: LogTopic): Promise<bigint[]> {
+    return wire(life, {
+      service: "log",
+      what: "committedOffsets",
+      timeoutMs: ADMIN_TIMEOUT_MS,
+      effect: () =>
+        Array.from({ length: partitions }, (_, partition) => BigInt(found(topic, partition).committed)),
+    });
+  }
 
   function whenReadable<T>(partition: Partition, position: number, read: () => T): T | Promise<T> {
     if (partition.records.length > position) return read();

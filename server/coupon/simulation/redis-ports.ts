@@ -7,6 +7,7 @@ import {
   configureScript,
   confirmScript,
   pendingScript,
+  seatsScript,
   statusScript,
 } from "../model/serving-scripts.ts";
 import { type Fenced, NotSentError } from "../ports.ts";
@@ -34,8 +35,10 @@ export function redisPorts(parts: {
   scheduler: Scheduler;
   life: Life;
   observe: ScriptObserver;
+  /** called when the keys of an event go */
+  onForget: (eventId: number) => void;
 }): Gate {
-  const { redis, wire, scheduler, life, observe } = parts;
+  const { redis, wire, scheduler, life, observe, onForget } = parts;
   const process = life.process.name;
 
   function send<T>(what: string, args: unknown, effect: (node: RedisNode) => T): Promise<T> {
@@ -92,6 +95,7 @@ export function redisPorts(parts: {
     confirm: script("confirm", confirmScript),
     status: script("status", statusScript),
     pendingSeats: script("pendingSeats", pendingScript),
+    allSeats: script("allSeats", seatsScript),
     configure: script("configure", configureScript),
     begin: script("begin", beginScript),
     content: script("content", contentScript),
@@ -101,6 +105,11 @@ export function redisPorts(parts: {
     async flushScripts() {
       await send("flushScripts", undefined, (node) => node.scripts.clear());
     },
+    forget: (eventId) =>
+      send("forget", eventId, (node) => {
+        onForget(eventId);
+        node.events.delete(eventId);
+      }),
     async loadScripts(epoch) {
       await send("loadScripts", epoch, (node) => node.scripts.add(epoch).size);
     },

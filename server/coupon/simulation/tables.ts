@@ -1,14 +1,12 @@
 /** The tables of the modelled database as they are committed. Unique keys hold whatever anybody does. */
 import type { CouponEvent } from "../coupon-event.ts";
-import type { CouponRow, FailedRecord, GateEpoch, IssueConflict, RecordOrigin } from "../ports.ts";
-
-export type ParkedRow = FailedRecord & { id: number; state: "parked" | "replayed" };
+import type { CouponRow, FailedEvent, GateEpoch, IssueConflict, RecordOrigin } from "../ports.ts";
 
 export type Tables = {
   events: Map<number, CouponEvent>;
   /** by event and rank, and by event and user */
   coupons: Coupons;
-  failed: ParkedRow[];
+  failed: FailedEvent[];
   conflicts: IssueConflict[];
   /** key: topic/partition */
   partitionEpochs: Map<string, number>;
@@ -21,6 +19,8 @@ export type Coupons = {
   byUser(eventId: number, userId: string): CouponRow | undefined;
   /** Clashes are the caller's to find beforehand. */
   add(row: CouponRow): void;
+  /** What nobody should ever do. */
+  remove(row: CouponRow): void;
 };
 
 export function createTables(): Tables {
@@ -46,6 +46,11 @@ export function createCoupons(): Coupons {
       rows.push(row);
       ranks.set(`${row.eventId}|${row.rank}`, row);
       users.set(`${row.eventId}|${row.userId}`, row);
+    },
+    remove(row) {
+      rows.splice(rows.indexOf(row), 1);
+      ranks.delete(`${row.eventId}|${row.rank}`);
+      users.delete(`${row.eventId}|${row.userId}`);
     },
   };
 }

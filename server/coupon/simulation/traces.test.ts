@@ -1,9 +1,11 @@
 /** The histories that broke earlier drafts of the protocol, told again: each holds, and fails without its rule. */
 import { describe, expect, it } from "vitest";
 import { openStage, setStage } from "./stage.ts";
+import { bookHistories } from "./traces/books.ts";
 import { claimHistories } from "./traces/claims.ts";
 import { foundHistories } from "./traces/found.ts";
 import { operatorHistories } from "./traces/operators.ts";
+import { parkedHistories } from "./traces/parked.ts";
 import { rebuildHistories } from "./traces/rebuilds.ts";
 import type { ToldHistory } from "./traces/told.ts";
 import { workerHistories } from "./traces/workers.ts";
@@ -15,6 +17,8 @@ const histories = [
   ...workerHistories,
   ...operatorHistories,
   ...foundHistories,
+  ...parkedHistories,
+  ...bookHistories,
 ].sort((a, b) => a.number - b.number);
 
 async function play(history: ToldHistory, planted: PlantedFault = {}) {
@@ -25,7 +29,7 @@ async function play(history: ToldHistory, planted: PlantedFault = {}) {
 }
 
 it("tells all of them", () => {
-  expect(histories.map(({ number }) => number)).toEqual(Array.from({ length: 31 }, (_, index) => index + 1));
+  expect(histories.map(({ number }) => number)).toEqual(Array.from({ length: 37 }, (_, index) => index + 1));
 });
 
 describe.each(histories)("history $number: $title", (history) => {

@@ -1,9 +1,11 @@
 /** The worker's transaction over the wire: READ COMMITTED, each statement a call of its own. */
-import { type IssueTransaction, RowRefusedError } from "../ports.ts";
+import { type FailedStore, type FailedTransaction, type IssueStore, RowRefusedError } from "../ports.ts";
 import type { Seat } from "../seat.ts";
 import type { Database, OpenTransaction } from "./database.ts";
+import { failedReads, failedStatements } from "./failed.ts";
 import type { Life } from "./process.ts";
 import type { Scheduler } from "./scheduler.ts";
+import { type Run, whenFree } from "./statement.ts";
 import { sourceKey } from "./tables.ts";
 import { BrokenConnectionError, type Wire } from "./wire.ts";
 
@@ -14,11 +16,7 @@ const LATE_COMMIT_MS = 3000;
 
 type Place = { eventId: number; userId: string; rank: number };
 
-/** What a replay needs besides: its record's new state, in the same transaction. */
-export type ReplayTransaction = IssueTransaction & { markReplayed(id: number): Promise<void> };
-export type SimulatedStore = {
-  transaction<T>(work: (transaction: ReplayTransaction) => Promise<T>): Promise<T>;
-};
+export type SimulatedStore = IssueStore & FailedStore;
 
 export function issueStore(parts: {
   database: Database;
@@ -28,7 +26,18 @@ export function issueStore(parts: {
 }): SimulatedStore {
   const { database, wire, scheduler, life } = parts;
 
-  async function transaction<T>(work: (transaction: ReplayTransaction) => Promise<T>): Promise<T> {
+  /** A statement outside of any transaction. */
+  const statement = <R>(what: string, args: unknown, effect: () => R): Promise<R> =>
+    wire(life, {
+      service: "mysql",
+      ...{ what, args, timeoutMs: STATEMENT_TIMEOUT_MS },
+      effect: () => {
+        if (database.down) throw new BrokenConnectionError("the database is down");
+        return effect();
+      },
+    });
+
+  async function transaction<T>(work: (transaction: FailedTransaction) => Promise<T>): Promise<T> {
     let open: OpenTransaction | null = null;
     let committing = false;
     let closed = false;
@@ -63,18 +72,21 @@ export function issueStore(parts: {
       throw error;
     }
   }
-  return { transaction };
+  return {
+    transaction,
+    failedTransaction: transaction,
+    ...failedReads({ database, nowMs: scheduler.nowMs, run: statement }),
+  };
 }
 
-type Run = <R>(what: string, args: unknown, effect: (open: OpenTransaction) => R | Promise<R>) => Promise<R>;
-
-function statements(database: Database, run: Run): ReplayTransaction {
+function statements(database: Database, run: Run): FailedTransaction {
   const { tables } = database;
   return {
+    ...failedStatements(database, run),
     lockPartition: (source) =>
       run("lockPartition", source, (open) =>
         whenFree(
-          () => database.lockPartition(open, sourceKey(source)),
+          () => database.lock(open, sourceKey(source)),
           () => ({
             gateEpoch: tables.gate.epoch,
             partitionEpoch: tables.partitionEpochs.get(sourceKey(source)) ?? 0,
@@ -108,14 +120,6 @@ function statements(database: Database, run: Run): ReplayTransaction {
         );
       }),
     standingRows: (places) => run("standingRows", places.map(shortRow), (open) => standingRows(open, places)),
-    markReplayed: (id) =>
-      run("markReplayed", id, (open) => {
-        open.replayed.push(id);
-      }),
-    park: (records) =>
-      run("park", records.length, (open) => {
-        open.failed.push(...records);
-      }),
     recordConflicts: (conflicts) =>
       run(
         "recordConflicts",
@@ -139,12 +143,6 @@ function statements(database: Database, run: Run): ReplayTransaction {
           if (row) found.add(row);
     return [...found].map((row) => ({ ...row }));
   }
-}
-
-/** Goes on at once when nobody holds the lock, else when they have ended. */
-function whenFree<T>(holder: () => OpenTransaction | undefined, run: () => T): T | Promise<T> {
-  const first = holder();
-  return first ? first.ended.then(() => whenFree(holder, run)) : run();
 }
 
 function shortRow({ eventId, userId, rank }: Place): string {

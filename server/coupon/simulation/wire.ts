@@ -46,6 +46,7 @@ export type Wire = <T>(
 const routine = new Set([
   ...["currentEpoch", "liveEvents", "logTopics", "partitionEpochs", "highestRanks"],
   ...["fetch", "partitionsOf", "committedOffsets", "scriptsLoaded"],
+  ...["endOffsets", "rowCounts", "recentlyArchived"],
 ]);
 
 export function createWire(parts: { scheduler: Scheduler; fates: Fates; trace: Trace }): Wire {

@@ -4,8 +4,9 @@ import type { EventChange, NewCouponEvent } from "../coupon-event.ts";
 import type { Lease } from "../lease.ts";
 import type { GateRules } from "../model/gate-server.ts";
 import type { Gate } from "../model/model-gate.ts";
-import type { Clock, LogRecord, Reporter } from "../ports.ts";
+import type { Clock, LogRecord, RecordOrigin, Reporter } from "../ports.ts";
 import type { RebuildOptions } from "../rebuild.ts";
+import type { AccountPorts } from "./account-ports.ts";
 import type { Book } from "./book.ts";
 import type { Database } from "./database.ts";
 import type { DatabasePorts } from "./database-ports.ts";
@@ -58,6 +59,8 @@ export type World = {
   slowLogUntilMs: number;
   /** records of a newer program: the workers understand them once everything is healed */
   newerRecords: LogRecord[];
+  /** rows that somebody has deleted by hand */
+  lostRows: number;
   healed: boolean;
   healedAtMs: number;
   /** Something more that goes wrong, or is mended, later; nothing any more once the world is healed. */
@@ -79,12 +82,20 @@ export type Operator = {
   process: Process;
   create(event: NewCouponEvent): void;
   change(eventId: number, change: EventChange): void;
+  /** Closes the event and archives it, if it can be archived within some seconds. */
+  archive(eventId: number): void;
   /** Tries to make rows of everything that is parked. */
   replay(): void;
+  /** Gives up the first parked seat, and has the gates rebuilt. */
+  discard(): void;
+  setAside(origin: RecordOrigin): void;
+  rebuild(): void;
 };
 
 /** All ports of one life of one process. */
-export type Ports = DatabasePorts & LogPorts & { gate: Gate; store: SimulatedStore; clock: Clock };
+export type Ports = DatabasePorts &
+  AccountPorts &
+  LogPorts & { gate: Gate; store: SimulatedStore; clock: Clock };
 
 /** A rule taken away: wrappers around the ports of a process, or a script of the gate that does not look. */
 export type PlantedFault = {
@@ -95,4 +106,6 @@ export type PlantedFault = {
   rebuild?: Partial<RebuildOptions>;
   /** offsets are committed before the batch is issued */
   commitsFirst?: boolean;
+  /** in the place of the rebuild that gives a discarded seat back */
+  afterDiscard?: (world: World, seat: { eventId: number; userId: string; rank: number }) => void;
 };

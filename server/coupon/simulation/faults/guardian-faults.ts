@@ -1,17 +1,18 @@
 /** Faults in the guardian: steps of the rebuild that are left out, come too early, or read too early. */
+import { failedPage } from "../../model/model-failed.ts";
 import type { SeatLedger } from "../../ports.ts";
 import type { PlantedFault, World } from "../world.ts";
 
 const FAR = Number.MAX_SAFE_INTEGER;
 
 /** The rows and parked records as they are now, for reads that come later. */
-export function ledgerOfNow({ database }: World): Pick<SeatLedger, "seatRows" | "parkedRecords"> {
+export function ledgerOfNow({ database }: World): Pick<SeatLedger, "seatRows" | "failedRecords"> {
   const rows = [...database.tables.coupons.all()];
-  const parked = database.tables.failed.filter(({ state }) => state === "parked");
+  const failed = database.tables.failed.map((record) => ({ ...record }));
   return {
     seatRows: async ({ eventId, afterRank }) =>
       rows.filter((row) => row.eventId === eventId && row.rank > afterRank).sort((a, b) => a.rank - b.rank),
-    parkedRecords: async ({ afterId }) => parked.filter(({ id }) => id > afterId),
+    failedRecords: async (page) => failedPage(failed, page),
   };
 }
 
@@ -38,13 +39,13 @@ export const guardianFaults = {
         ledger: {
           ...ports.ledger,
           seatRows: (page) => ledger.seatRows(page),
-          parkedRecords: (page) => ledger.parkedRecords(page),
+          failedRecords: (page) => ledger.failedRecords(page),
         },
       };
     },
   },
   "parked seats are ignored": {
-    ports: (ports) => ({ ...ports, ledger: { ...ports.ledger, parkedRecords: async () => [] } }),
+    ports: (ports) => ({ ...ports, ledger: { ...ports.ledger, failedRecords: async () => [] } }),
   },
   "a gate that is missing is opened as for the first time": {
     ports: (ports, { world, life }) => ({

@@ -53,6 +53,7 @@ export const issueFaults = {
       },
       reader: withRecords(ports, world, (record) => withEpoch(record, 1)),
       store: {
+        ...ports.store,
         transaction: (work) =>
           ports.store.transaction((transaction) =>
             work({
@@ -72,6 +73,7 @@ export const issueFaults = {
       return {
         ...ports,
         store: {
+          ...ports.store,
           transaction: (work) =>
             ports.store.transaction((transaction) =>
               work({

@@ -1,9 +1,11 @@
 /** Planted faults: rules of the protocol taken away, one by one, to see that the simulation would notice. */
 import type { ThemeName } from "../chaos.ts";
 import type { PlantedFault } from "../world.ts";
+import { bookFaults } from "./book-faults.ts";
 import { gateFaults } from "./gate-faults.ts";
 import { guardianFaults } from "./guardian-faults.ts";
 import { issueFaults } from "./issue-faults.ts";
+import { parkedFaults } from "./parked-faults.ts";
 import { webFaults } from "./web-faults.ts";
 
 /** Where a second rule covers a fault, both are taken away; the comment beside it says so. */
@@ -12,6 +14,8 @@ export const plantedFaults = {
   ...gateFaults,
   ...guardianFaults,
   ...issueFaults,
+  ...parkedFaults,
+  ...bookFaults,
 } satisfies Record<string, PlantedFault>;
 
 export type PlantedName = keyof typeof plantedFaults;
@@ -45,4 +49,9 @@ export const huntedIn: Record<PlantedName, ThemeName> = {
   "a stale record is accepted": "a late log",
   "no markers": "anything",
   "the worker remembers the gate's epoch": "two masters",
+  "a discarded seat is given away without a rebuild": "refused rows",
+  "the keys of an event go before its status": "the books",
+  "an event is archived with a pending seat": "the books",
+  "an event is archived without the gate's word that it is closed": "the books",
+  "seats are compared with rows that the workers have not read yet": "readers",
 };

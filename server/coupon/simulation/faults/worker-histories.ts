@@ -10,7 +10,10 @@ function withTransaction(
   store: Insert,
   change: (transaction: Parameters<Parameters<Insert["transaction"]>[0]>[0]) => typeof transaction,
 ): Insert {
-  return { transaction: (work) => store.transaction((transaction) => work(change(transaction))) };
+  return {
+    ...store,
+    transaction: (work) => store.transaction((transaction) => work(change(transaction))),
+  };
 }
 
 export const caseBlindRows: PlantedFault = {
@@ -43,9 +46,9 @@ export const rowsBeforeParked: PlantedFault = {
       ...ports,
       ledger: {
         ...ports.ledger,
-        parkedRecords: (page) => {
+        failedRecords: (page) => {
           ledger = ledgerOfNow(world);
-          return ports.ledger.parkedRecords(page);
+          return ports.ledger.failedRecords(page);
         },
         seatRows: (page) => ledger.seatRows(page),
       },

@@ -179,7 +179,7 @@ export const rebuildHistories: ToldHistory[] = [
       await stage.hear("claim", "u0");
       await stage.until(() => database.tables.failed.length > 0);
       redis.flushAll();
-      const read = stage.hold({ what: "parkedRecords" }, "request");
+      const read = stage.hold({ what: "failedRecords" }, "request");
       await stage.until(read.arrived);
       database.refusedUsers.clear();
       operator.replay();
