@@ -1,8 +1,12 @@
-/** Three kinds of tests: the pure ones, those of one adapter on its real service, and those of whole processes. */
+/**
+ * Four kinds of tests: the pure ones, those of one adapter on its real service, those of whole processes, and those
+ * that break whole processes and services under load.
+ */
 import { defineConfig } from "vitest/config";
 
 const services = ["**/*.services.test.ts"];
 const system = ["e2e/system/**/*.system.test.ts"];
+const faults = ["e2e/faults/**/*.fault.test.ts"];
 const never = ["node_modules/**", ".stack/**", ".next*/**"];
 
 export default defineConfig({
@@ -12,7 +16,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["**/*.test.{ts,tsx,mjs}"],
-          exclude: [...never, ...services, ...system],
+          exclude: [...never, ...services, ...system, ...faults],
         },
       },
       {
@@ -34,6 +38,22 @@ export default defineConfig({
           testTimeout: 120_000,
           hookTimeout: 120_000,
           maxWorkers: 1,
+        },
+      },
+      {
+        test: {
+          name: "faults",
+          include: faults,
+          exclude: never,
+          testTimeout: 150_000,
+          hookTimeout: 120_000,
+          maxWorkers: 1,
+          tags: [
+            {
+              name: "dozen",
+              description: "the dozen that every `npm test` runs: at most 6 minutes together",
+            },
+          ],
         },
       },
     ],

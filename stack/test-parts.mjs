@@ -28,6 +28,7 @@ export const PARTS = [
   vitestPart({ name: "services", title: "Tests on the real services", services: true }),
   { name: "build", title: "Build of the pages", services: false, browser: false, run: runBuild },
   vitestPart({ name: "system", title: "Tests of whole processes", services: true }),
+  vitestPart({ name: "faults", title: "Faults under load: a dozen", services: true, only: "dozen" }),
   {
     name: "e2e",
     title: "Tests in a browser",
@@ -38,22 +39,31 @@ export const PARTS = [
   },
 ];
 
+/** The word that asks for every fault instead of the dozen. */
+export const ALL_FAULTS = "--all-faults";
+const EVERY_FAULT = vitestPart({ name: "faults", title: "Faults under load: all", services: true });
+
 /**
  * The parts of those names and what they work on, in the usual order; all of them without a name.
- * @param {string[]} names
+ * @param {string[]} words names of parts, and ALL_FAULTS
  * @returns {Part[]}
  */
-export function choose(names) {
-  if (names.length === 0) return PARTS;
-  const wanted = PARTS.filter(({ name }) => names.includes(name)).flatMap(({ name, after }) => [name, after]);
-  return PARTS.filter(({ name }) => wanted.includes(name));
+export function choose(words) {
+  const parts = words.includes(ALL_FAULTS)
+    ? PARTS.map((part) => (part.name === EVERY_FAULT.name ? EVERY_FAULT : part))
+    : PARTS;
+  const names = words.filter((word) => word !== ALL_FAULTS);
+  if (names.length === 0) return parts;
+  const wanted = parts.filter(({ name }) => names.includes(name)).flatMap(({ name, after }) => [name, after]);
+  return parts.filter(({ name }) => wanted.includes(name));
 }
 
 /**
- * @param {{ name: string, title: string, services: boolean }} options name: also that of the vitest project
+ * @param {{ name: string, title: string, services: boolean, only?: string }} options
+ *   name: also that of the vitest project; only: the tag of the tests to run, all of them without one
  * @returns {Part}
  */
-function vitestPart({ name, title, services }) {
+function vitestPart({ name, title, services, only }) {
   const file = join(RESULTS, `${name}.json`);
   const args = [
     "run",
@@ -62,6 +72,7 @@ function vitestPart({ name, title, services }) {
     "--reporter=default",
     "--reporter=json",
     `--outputFile.json=${file}`,
+    ...(only ? [`--tagsFilter=${only}`] : []),
   ];
   return {
     name,

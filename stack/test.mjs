@@ -10,13 +10,14 @@ import { instanceDir } from "./paths.mjs";
 import { notedAndAlive, sendSignal } from "./processes.mjs";
 import { heading, say, seconds, step } from "./progress.mjs";
 import { listenForStop } from "./shutdown.mjs";
-import { choose, PARTS, TEST_DIST_DIR } from "./test-parts.mjs";
+import { ALL_FAULTS, choose, PARTS, TEST_DIST_DIR } from "./test-parts.mjs";
 
 const INSTANCE = "test";
 const NOTED = join(instanceDir(INSTANCE), "processes");
 const NAMES = PARTS.map(({ name }) => name);
 const HELP = `npm test                    run everything: ${NAMES.join(", ")}
 npm test -- unit services   run these parts only, in the usual order; e2e builds first
+npm test -- ${ALL_FAULTS}    run everything, and of the faults all instead of a dozen: up to an hour longer
 npm test -- --help          this text
 
 It sets up what it needs (npm packages, Redis, Kafka, MySQL, Chromium), with data and ports of its own, and can run
@@ -29,7 +30,7 @@ beside npm start. The last line has the totals; the exit code is 1 when anything
 
 await entry(async () => {
   const args = process.argv.slice(2);
-  refuseUnknown(args, [...NAMES, "--help"], HELP);
+  refuseUnknown(args, [...NAMES, ALL_FAULTS, "--help"], HELP);
   if (args.includes("--help")) {
     console.log(HELP);
     return 0;

@@ -9,6 +9,7 @@ import { until } from "./until.ts";
 import type { World } from "./world.ts";
 
 export type Row = { id: number; userId: string; rank: number };
+type Origin = { partition: number; offset: string };
 export type Audit = { rows: Row[]; problems: string[] };
 
 /** A worker that was killed is missed by its group for up to ten seconds. */
@@ -90,19 +91,24 @@ async function recordProblems(world: World, rows: Row[], records: TopicRecord[])
   const keyOf = ({ userId, rank }: { userId: string; rank: number }) => `${userId} ${rank}`;
   const logged = new Set(records.flatMap(({ claim }) => (claim ? [keyOf(claim)] : [])));
   const issued = new Set(rows.map(keyOf));
-  const [conflicts] = await world.db.query<RowDataPacket[]>(
+  const [conflicts] = await world.db.query<(RowDataPacket & Origin & { kind: string })[]>(
     "SELECT kind, `partition`, `offset` FROM issue_conflict",
   );
-  const [failed] = await world.db.query<RowDataPacket[]>("SELECT `partition`, `offset` FROM failed_event");
-  const accounted = new Set([...conflicts, ...failed].map((row) => `${row.partition} ${row.offset}`));
+  const [failed] = await world.db.query<(RowDataPacket & Origin)[]>(
+    "SELECT `partition`, `offset` FROM failed_event",
+  );
+  const originOf = ({ partition, offset }: Origin) => `${partition} ${offset}`;
+  const accounted = new Set([...conflicts, ...failed].map(originOf));
+  const ofThisEvent = new Set(records.map(originOf));
+  const alarms = conflicts.filter((row) => ALARMS.includes(row.kind) && ofThisEvent.has(originOf(row)));
   return [
     ...rows.filter((row) => !logged.has(keyOf(row))).map((row) => `the row of ${keyOf(row)} has no record`),
     ...records
-      .filter(({ claim, partition, offset }) => {
-        return claim && !issued.has(keyOf(claim)) && !accounted.has(`${partition} ${offset}`);
-      })
+      .filter(
+        (record) => record.claim && !issued.has(keyOf(record.claim)) && !accounted.has(originOf(record)),
+      )
       .map(({ partition, offset }) => `the record ${partition}/${offset} was dropped`),
-    ...conflicts.filter(({ kind }) => ALARMS.includes(kind)).map(({ kind }) => `a conflict: ${kind}`),
+    ...alarms.map(({ kind }) => `a conflict: ${kind}`),
   ];
 }
 

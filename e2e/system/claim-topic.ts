@@ -15,8 +15,16 @@ export type TopicRecord = {
 export type ClaimTopic = {
   /** Every record that was in the topic when this was called. */
   read(): Promise<TopicRecord[]>;
-  /** Puts a record of our own on a partition. */
-  append(record: { partition: number; key: string | null; value: string }): Promise<void>;
+  /** Puts a record of our own on a partition. @returns its offset */
+  append(record: { partition: number; key: string | null; value: string }): Promise<number>;
+  /** How many workers the group has. */
+  readers(): Promise<number>;
+  /** By partition, the offset that the worker's group reads next. */
+  committed(): Promise<Map<number, number>>;
+  /** Moves the group to this offset; it has to be without workers. */
+  moveTo(place: { partition: number; offset: number }): Promise<void>;
+  /** The partitions in which the group has something left to read. */
+  unread(): Promise<number[]>;
   /** Until the worker's group has committed everything that is in the topic now. */
   workerHasReadAll(): Promise<void>;
   partitions(): Promise<number[]>;
@@ -32,6 +40,18 @@ export function claimTopic(options: { brokers: string; topic: string; group: str
     return await use(admin).finally(() => admin.disconnect());
   }
   const ends = () => withAdmin((admin) => admin.fetchTopicOffsets(topic));
+
+  async function committed(): Promise<Map<number, number>> {
+    const [ofTopic] = await withAdmin((admin) => admin.fetchOffsets({ groupId: group, topics: [topic] }));
+    return new Map(ofTopic?.partitions.map(({ partition, offset }) => [partition, Number(offset)]));
+  }
+
+  async function unread(): Promise<number[]> {
+    const [target, at] = await Promise.all([ends(), committed()]);
+    return target
+      .filter(({ partition, high }) => (at.get(partition) ?? -1) < Number(high))
+      .map(({ partition }) => partition);
+  }
 
   async function read(): Promise<TopicRecord[]> {
     // How far each partition has to be read; empty ones are done already.
@@ -64,17 +84,25 @@ export function claimTopic(options: { brokers: string; topic: string; group: str
     async append({ partition, key, value }) {
       const producer = kafka.producer();
       await producer.connect();
-      await producer
+      const [sent] = await producer
         .send({ topic, acks: -1, messages: [{ partition, key, value }] })
         .finally(() => producer.disconnect());
+      return Number(sent?.baseOffset);
+    },
+    async readers() {
+      const { groups } = await withAdmin((admin) => admin.describeGroups([group]));
+      return groups[0]?.members.length ?? 0;
+    },
+    committed,
+    unread,
+    async moveTo({ partition, offset }) {
+      const partitions = [{ partition, offset: String(offset) }];
+      await withAdmin((admin) => admin.setOffsets({ groupId: group, topic, partitions }));
     },
     async workerHasReadAll() {
       const target = await ends();
       await until("the worker to read the whole claim log", async () => {
-        const [committed] = await withAdmin((admin) =>
-          admin.fetchOffsets({ groupId: group, topics: [topic] }),
-        );
-        const at = new Map(committed?.partitions.map(({ partition, offset }) => [partition, Number(offset)]));
+        const at = await committed();
         return target.every(({ partition, high }) => (at.get(partition) ?? -1) >= Number(high));
       });
     },

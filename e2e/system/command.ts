@@ -12,8 +12,13 @@ const TIMEOUT_MS = 60_000;
  * @returns the JSON it printed
  * @throws with everything it wrote to stderr when its exit code is not 0
  */
-export async function runCommand<T>(script: string, args: string[], env: Env): Promise<T> {
-  const child = spawn(process.execPath, [script, ...args], { cwd: ROOT, env, timeout: TIMEOUT_MS });
+export async function runCommand<T>(
+  script: string,
+  args: string[],
+  env: Env,
+  timeoutMs = TIMEOUT_MS,
+): Promise<T> {
+  const child = spawn(process.execPath, [script, ...args], { cwd: ROOT, env, timeout: timeoutMs });
   const exit = new Promise<number | null>((resolve, reject) => {
     child.once("error", reject);
     child.once("close", resolve);

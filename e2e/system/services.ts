@@ -16,6 +16,8 @@ export type Server = Pick<
   Awaited<ReturnType<typeof startRedis>>,
   "pid" | "kill" | "start" | "stop" | "isRunning"
 >;
+/** Kafka's clients go to the address that it advertises, so each proxy needs a listener of its own. */
+export type KafkaListener = { name: string; port: number; advertisedPort: number };
 export type ServiceName = "redis" | "kafka" | "mysql";
 
 export type Services = {
@@ -30,13 +32,17 @@ export type Services = {
   server(name: ServiceName): Server;
 };
 
-/** @param cleanUp what is started here is registered there at once, so that a failed start leaves nothing behind */
+/**
+ * @param options.kafkaListeners further listeners; a Kafka with any is this world's own
+ * @param options.cleanUp what is started here is registered there at once, so that a failed start leaves nothing behind
+ */
 export async function startServices(options: {
   dir: string;
   own: readonly ServiceName[];
+  kafkaListeners?: readonly KafkaListener[];
   cleanUp: AsyncDisposableStack;
 }): Promise<Services> {
-  const { dir, own, cleanUp } = options;
+  const { dir, own, kafkaListeners = [], cleanUp } = options;
   const id = `system-${randomBytes(4).toString("hex")}`;
   const servers = new Map<ServiceName, Server>();
   const keep = <T extends Server>(name: ServiceName, server: T): T => {
@@ -47,8 +53,11 @@ export async function startServices(options: {
 
   const redisUrl = async () => keep("redis", await startRedis({ dir: join(dir, "redis") })).url;
   const brokers = async () => {
-    const shared = own.includes("kafka") ? undefined : process.env.KAFKA_BROKERS;
-    if (!shared) return keep("kafka", await startKafka({ dir: join(dir, "kafka") })).brokers;
+    const isOwn = own.includes("kafka") || kafkaListeners.length > 0;
+    const shared = isOwn ? undefined : process.env.KAFKA_BROKERS;
+    if (!shared) {
+      return keep("kafka", await startKafka({ dir: join(dir, "kafka"), listeners: kafkaListeners })).brokers;
+    }
     cleanUp.defer(() => forgetTopic(shared, id));
     return shared;
   };

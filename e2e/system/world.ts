@@ -8,24 +8,29 @@ import { join } from "node:path";
 import { Redis } from "ioredis";
 import mysql from "mysql2/promise";
 import { afterAll, afterEach, beforeAll } from "vitest";
-import { freePort } from "../../stack/ports.mjs";
 import { type ClaimTopic, claimTopic } from "./claim-topic.ts";
 import { type Client, createClient, type EventView } from "./client.ts";
 import { runCommand } from "./command.ts";
-import { type Env, type NodeProcess, nodeProcess } from "./node-process.ts";
+import type { NodeProcess } from "./node-process.ts";
+import { baseEnv, createProcess, planProcesses } from "./processes.ts";
+import { openProxies } from "./proxies.ts";
+import type { ServiceProxy } from "./proxy/proxy.ts";
 import { type Server, type ServiceName, startServices } from "./services.ts";
 import { until } from "./until.ts";
-
-/** Short, so that a rebuild takes two seconds; long enough that a busy machine does not lose it. */
-const EPOCH_LEASE_MS = 1500;
 
 export type WorldOptions = {
   /** how many web processes; 2 */
   webs?: number;
   /** services that the tests break, besides Redis */
   own?: readonly ServiceName[];
-  /** by how much the wall clock of each web process and of the worker is wrong */
+  /** workers that exist but do not run until a test starts them; 0 */
+  spareWorkers?: number;
+  /** services between which and every process of this world a proxy stands; Kafka is then its own */
+  proxied?: readonly ServiceName[];
+  /** by how much the wall clock of each web process and of the workers is wrong */
   clockErrorMs?: { webs: number[]; worker: number };
+  /** settings of the processes that differ from those of other worlds */
+  env?: Record<string, string>;
 };
 
 export type World = {
@@ -33,12 +38,17 @@ export type World = {
   /** the address of each web process */
   bases: string[];
   worker: NodeProcess;
+  spareWorkers: NodeProcess[];
   client: Client;
   db: mysql.Pool;
   redis: Redis;
   topic: ClaimTopic;
   /** A service that this world owns. */
   server(name: ServiceName): Server;
+  /** The proxy between a process ("web-0", "web-1", "worker", "worker-1" …) and a service. */
+  proxy(process: string, service: ServiceName): ServiceProxy;
+  /** Runs one of the product's commands with these arguments; rejects unless it exits with 0. */
+  command<T>(script: string, args: string[], timeoutMs?: number): Promise<T>;
   /** Runs event:create with these arguments, by default for an event that is open and stays open. */
   createEvent(args: Record<string, string | number>): Promise<EventView>;
   setEvent(id: number, args: Record<string, string | number>): Promise<EventView>;
@@ -72,8 +82,8 @@ export function testWorld(options: WorldOptions = {}): () => World {
   };
 }
 
-function printLogs({ webs, worker }: World): void {
-  for (const { name, logTail } of [...webs, worker])
+function printLogs({ webs, worker, spareWorkers }: World): void {
+  for (const { name, logTail } of [...webs, worker, ...spareWorkers])
     console.error(`--- the end of ${name}'s log\n${logTail()}`);
 }
 
@@ -82,13 +92,26 @@ async function startWorld(options: WorldOptions, cleanUp: AsyncDisposableStack):
   const removeDir = () => rmSync(dir, { recursive: true, force: true });
   cleanUp.defer(removeDir);
   endWithRunner(removeDir);
-  const services = await startServices({ dir, own: options.own ?? [], cleanUp });
-  const env = { ...baseEnv(), ...services.env };
+  const plan = planProcesses(options);
+  const { own = [], proxied = [] } = options;
+  const proxies = await openProxies({ processes: plan.map(({ name }) => name), services: proxied, cleanUp });
+  const services = await startServices({ dir, own, kafkaListeners: proxies.kafkaListeners, cleanUp });
+  proxies.lead(services.env);
+  const env = { ...baseEnv(), ...services.env, ...options.env };
   await runCommand("commands/migrate.ts", [], env);
 
-  const { webs, worker, bases } = await processesOf({ dir, env, options });
-  for (const started of [worker, ...webs]) cleanUp.defer(() => started.stop());
+  const created = await Promise.all(
+    plan.map((planned) => {
+      return createProcess({ ...planned, dir, env: { ...env, ...proxies.addressesFor(planned.name, env) } });
+    }),
+  );
+  for (const { process } of created) cleanUp.defer(() => process.stop());
+  const processesOf = (kind: "web" | "worker") =>
+    created.filter((each) => each.kind === kind).map(({ process }) => process);
+  const webs = processesOf("web");
+  const [worker, ...spareWorkers] = processesOf("worker") as [NodeProcess, ...NodeProcess[]];
   await Promise.all([worker, ...webs].map((started) => started.start()));
+  const bases = created.filter(({ kind }) => kind === "web").map(({ base }) => base);
 
   const client = createClient(bases);
   const db = mysql.createPool({ uri: env.DATABASE_URL, timezone: "Z", connectTimeout: 2000 });
@@ -102,11 +125,14 @@ async function startWorld(options: WorldOptions, cleanUp: AsyncDisposableStack):
     webs,
     bases,
     worker,
+    spareWorkers,
     client,
     db,
     redis,
     topic: claimTopic({ brokers: env.KAFKA_BROKERS, topic: env.CLAIM_TOPIC, group: env.CONSUMER_GROUP }),
     server: services.server,
+    proxy: proxies.between,
+    command: (script, args, timeoutMs) => runCommand(script, args, env, timeoutMs),
     createEvent: (args) =>
       runCommand("commands/event-create.ts", optionsOf({ name: "Test", limit: 10, ...args }), env),
     setEvent: (id, args) => runCommand("commands/event-set.ts", optionsOf({ event: id, ...args }), env),
@@ -125,51 +151,6 @@ async function startWorld(options: WorldOptions, cleanUp: AsyncDisposableStack):
 function endWithRunner(onExit: () => void): void {
   process.once("exit", onExit);
   for (const event of ["SIGINT", "SIGTERM", "disconnect"]) process.once(event, () => process.exit(1));
-}
-
-async function processesOf({ dir, env, options }: { dir: string; env: Env; options: WorldOptions }) {
-  const { clockErrorMs } = options;
-  const create = async (name: string, entry: string, portName: string, errorMs: number) => {
-    const port = await freePort();
-    const clock = { CLOCK_ERROR_MS: String(errorMs) };
-    const process = nodeProcess({
-      name,
-      entry,
-      env: { ...env, ...clock, METRICS_PORT: String(await freePort()), [portName]: String(port) },
-      readyUrl: `http://127.0.0.1:${port}/readyz`,
-      logFile: join(dir, `${name}.log`),
-      ...(errorMs === 0 ? {} : { preload: new URL("wrong-clock.mjs", import.meta.url).href }),
-    });
-    return { process, base: `http://127.0.0.1:${port}` };
-  };
-  const webs = await Promise.all(
-    Array.from({ length: options.webs ?? 2 }, (_, index) =>
-      create(`web-${index}`, "server/main.ts", "PORT", clockErrorMs?.webs[index] ?? 0),
-    ),
-  );
-  const worker = await create("worker", "worker/main.ts", "WORKER_PORT", clockErrorMs?.worker ?? 0);
-  return {
-    webs: webs.map(({ process }) => process),
-    bases: webs.map(({ base }) => base),
-    worker: worker.process,
-  };
-}
-
-/** Nothing of the caller's environment but what a program needs to run at all. */
-function baseEnv(): Env {
-  const { PATH = "", HOME = "" } = process.env;
-  return {
-    PATH,
-    HOME,
-    NODE_ENV: "production",
-    PAGES: "none",
-    AUTH_MODE: "demo",
-    ALLOW_DEMO_IN_PRODUCTION: "yes",
-    SESSION_KEYS: "a-key-that-only-these-tests-know-0001",
-    CLAIM_RATE_PER_USER: "0",
-    EPOCH_LEASE_MS: String(EPOCH_LEASE_MS),
-    STOP_GRACE_MS: "300",
-  };
 }
 
 /** `{ closesAt: "+5s" }` becomes `--closes-at +5s`. */

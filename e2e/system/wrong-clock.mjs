@@ -1,8 +1,8 @@
 /**
  * Preloaded into one process (`node --import`): its wall clock is wrong by CLOCK_ERROR_MS, the monotonic one is
- * not, as on a machine whose time was set wrongly.
+ * not, as on a machine whose time was set wrongly. At SIGUSR2 it jumps: it is wrong by as much the other way.
  */
-const errorMs = Number(process.env.CLOCK_ERROR_MS ?? 0);
+let errorMs = Number(process.env.CLOCK_ERROR_MS ?? 0);
 const RightDate = Date;
 
 globalThis.Date = /** @type {DateConstructor} */ (
@@ -11,6 +11,11 @@ globalThis.Date = /** @type {DateConstructor} */ (
     get: (date, name) => (name === "now" ? wrongNow : Reflect.get(date, name)),
   })
 );
+
+process.on("SIGUSR2", () => {
+  errorMs = -errorMs;
+  console.log(`the clock jumped: it is wrong by ${errorMs} ms`);
+});
 
 function wrongNow() {
   return RightDate.now() + errorMs;

@@ -18,8 +18,13 @@ const QUIET_JVM = ["-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"];
 
 /**
  * @typedef {import("./server.mjs").Server & { brokers: string }} KafkaServer
- * @typedef {import("./server.mjs").ServerOptions & { config?: Record<string, string> }} KafkaOptions
- *   config: broker settings that replace or extend ours
+ * @typedef {{ name: string, port: number, advertisedPort: number }} KafkaListener
+ * @typedef {import("./server.mjs").ServerOptions & KafkaSettings} KafkaOptions
+ *
+ * @typedef {object} KafkaSettings
+ * @property {Record<string, string>} [config] broker settings that replace or extend ours
+ * @property {readonly KafkaListener[]} [listeners] further addresses to reach it by: clients that come to one of
+ *   them are told to stay with its advertised port, as it is with a proxy in between
  */
 
 /**
@@ -109,17 +114,24 @@ function kafkaSpec(jars, options) {
 }
 
 /**
- * @param {{ dir: string, port: number, controllerPort: number, config?: Record<string, string> }} options
+ * @param {{ dir: string, port: number, controllerPort: number } & KafkaSettings} options
  */
-function brokerSettings({ dir, port, controllerPort, config = {} }) {
+function brokerSettings({ dir, port, controllerPort, config = {}, listeners = [] }) {
+  const clients = [{ name: "PLAINTEXT", port, advertisedPort: port }, ...listeners];
   const settings = {
     "process.roles": "broker,controller",
     "node.id": "1",
     "controller.quorum.voters": `1@127.0.0.1:${controllerPort}`,
     "controller.listener.names": "CONTROLLER",
-    listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
-    "advertised.listeners": `PLAINTEXT://127.0.0.1:${port}`,
-    "listener.security.protocol.map": "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT",
+    listeners: [...clients, { name: "CONTROLLER", port: controllerPort }]
+      .map((listener) => `${listener.name}://127.0.0.1:${listener.port}`)
+      .join(),
+    "advertised.listeners": clients
+      .map((listener) => `${listener.name}://127.0.0.1:${listener.advertisedPort}`)
+      .join(),
+    "listener.security.protocol.map": [...clients, { name: "CONTROLLER" }]
+      .map((listener) => `${listener.name}:PLAINTEXT`)
+      .join(),
     "log.dirs": join(dir, "data"),
     "auto.create.topics.enable": "false",
     // One node: what a cluster keeps three times is kept once.

@@ -1,0 +1,72 @@
+/** The web and worker processes of one world: their names, ports and environments. */
+import { join } from "node:path";
+import { freePort } from "../../stack/ports.mjs";
+import { type Env, type NodeProcess, nodeProcess } from "./node-process.ts";
+
+/** Short, so that a rebuild takes two seconds; long enough that a busy machine does not lose it. */
+const EPOCH_LEASE_MS = 1500;
+
+/** Nothing of the caller's environment but what a program needs to run at all. */
+export function baseEnv(): Env {
+  const { PATH = "", HOME = "" } = process.env;
+  return {
+    PATH,
+    HOME,
+    NODE_ENV: "production",
+    PAGES: "none",
+    AUTH_MODE: "demo",
+    ALLOW_DEMO_IN_PRODUCTION: "yes",
+    SESSION_KEYS: "a-key-that-only-these-tests-know-0001",
+    CLAIM_RATE_PER_USER: "0",
+    EPOCH_LEASE_MS: String(EPOCH_LEASE_MS),
+    STOP_GRACE_MS: "300",
+  };
+}
+
+export type ProcessPlan = {
+  name: string;
+  kind: "web" | "worker";
+  /** by how much its wall clock is wrong */
+  clockErrorMs: number;
+};
+
+/** "web-0", "web-1" …, "worker", and for each spare one "worker-1" … */
+export function planProcesses(options: {
+  webs?: number;
+  spareWorkers?: number;
+  clockErrorMs?: { webs: number[]; worker: number };
+}): ProcessPlan[] {
+  const { webs = 2, spareWorkers = 0, clockErrorMs } = options;
+  return [
+    ...Array.from({ length: webs }, (_, index): ProcessPlan => {
+      return { name: `web-${index}`, kind: "web", clockErrorMs: clockErrorMs?.webs[index] ?? 0 };
+    }),
+    ...Array.from({ length: 1 + spareWorkers }, (_, index): ProcessPlan => {
+      const name = index === 0 ? "worker" : `worker-${index}`;
+      return { name, kind: "worker", clockErrorMs: clockErrorMs?.worker ?? 0 };
+    }),
+  ];
+}
+
+export type PlannedProcess = { kind: "web" | "worker"; process: NodeProcess; base: string };
+
+/** Creates one process, without starting it. */
+export async function createProcess(
+  options: ProcessPlan & { dir: string; env: Env },
+): Promise<PlannedProcess> {
+  const { name, kind, dir, clockErrorMs } = options;
+  const port = await freePort();
+  const ports = {
+    [kind === "web" ? "PORT" : "WORKER_PORT"]: String(port),
+    METRICS_PORT: String(await freePort()),
+  };
+  const process = nodeProcess({
+    name,
+    entry: kind === "web" ? "server/main.ts" : "worker/main.ts",
+    env: { ...options.env, ...ports, CLOCK_ERROR_MS: String(clockErrorMs) },
+    readyUrl: `http://127.0.0.1:${port}/readyz`,
+    logFile: join(dir, `${name}.log`),
+    ...(clockErrorMs === 0 ? {} : { preload: new URL("wrong-clock.mjs", import.meta.url).href }),
+  });
+  return { kind, process, base: `http://127.0.0.1:${port}` };
+}
