@@ -1,7 +1,7 @@
 /** What a guardian keeps the books with, for commands that do it by hand: reconciling and archiving one event. */
 import { createArchiver } from "#server/coupon/archive";
 import type { CouponEvent } from "#server/coupon/coupon-event";
-import type { Reporter } from "#server/coupon/ports";
+import { leaseRefreshMs } from "#server/coupon/lease";
 import { createReconciler } from "#server/coupon/reconcile";
 import { commandEnv } from "#server/env";
 import { kafkaClaimLog } from "#server/kafka/claim-log";
@@ -13,16 +13,13 @@ import { mysqlEpochStore } from "#server/mysql/epoch-store";
 import { mysqlEventArchive } from "#server/mysql/event-archive";
 import { mysqlSeatLedger } from "#server/mysql/ledger";
 import { repeat } from "#server/repeat";
-import { connectCommand, silentLog } from "../lib/parts.ts";
+import { connectCommand, silentLog, stderrLog } from "../lib/parts.ts";
 import { UsageError } from "../lib/usage.ts";
 
 export type Books = ReturnType<typeof connectBooks>;
 
 /** Between two looks at something that should pass by itself. */
 export const LOOK_AGAIN_MS = 500;
-
-/** What an operator should see while it works. */
-const toStderr: Reporter = { ...silentLog, warn: (message, fields) => console.error(message, fields ?? "") };
 
 /** Runs the work with everything connected, and closes it all afterwards. */
 export async function withBooks<T>(work: (books: Books) => Promise<T>): Promise<T> {
@@ -40,7 +37,7 @@ function connectBooks(env: ReturnType<typeof commandEnv>) {
   const { db } = mysql;
   const kafka = connectKafka({ brokers: env.KAFKA_BROKERS, clientId: "sunchak-command", log: silentLog });
   const epochs = mysqlEpochStore({ mysql });
-  const common = { events, epochs, lease, clock, reporter: toStderr };
+  const common = { events, epochs, lease, clock, reporter: stderrLog };
   const reconciler = createReconciler({
     ...common,
     ...{ ledger: mysqlSeatLedger({ db }), rows: mysqlSeatRows({ db }), accounts: mysqlEventAccounts({ db }) },
@@ -67,7 +64,13 @@ function connectBooks(env: ReturnType<typeof commandEnv>) {
     async takeLease(): Promise<void> {
       await command.gateNowMs();
       leaseKept = repeat({
-        ...{ what: "reading the epoch", everyMs: env.EPOCH_LEASE_MS / 5, signal, clock, reporter: silentLog },
+        ...{
+          what: "reading the epoch",
+          everyMs: leaseRefreshMs(env.EPOCH_LEASE_MS),
+          signal,
+          clock,
+          reporter: silentLog,
+        },
         task: () => lease.refresh(),
       });
     },

@@ -1,5 +1,5 @@
 /** What a guardian is made of, for commands that do a guardian's work by hand: rebuild, and read the log again. */
-import type { LogTopic, Reporter } from "#server/coupon/ports";
+import type { LogTopic } from "#server/coupon/ports";
 import { type RebuildResult, rebuild, rebuildPace } from "#server/coupon/rebuild";
 import { RereadError, type RereadReport, reread } from "#server/coupon/reread";
 import type { commandEnv } from "#server/env";
@@ -9,21 +9,13 @@ import { kafkaMarkerLog } from "#server/kafka/marker-log";
 import { describeEpoch, mysqlEpochStore } from "#server/mysql/epoch-store";
 import { mysqlIssueStore } from "#server/mysql/issue-store";
 import { mysqlSeatLedger } from "#server/mysql/ledger";
-import { connectCommand, silentLog, until } from "./parts.ts";
+import { connectCommand, silentLog, stderrLog, until } from "./parts.ts";
 import { CommandError } from "./run-command.ts";
 
 export type GateParts = ReturnType<typeof connectGate>;
 
 /** A guardian may be in the middle of a rebuild of its own. */
 const LOCK_TIMEOUT_MS = 60_000;
-
-/** What the operator should see while it works. */
-const toStderr: Reporter = {
-  ...silentLog,
-  info: (message, fields) => console.error(message, fields ?? ""),
-  warn: (message, fields) => console.error(message, fields ?? ""),
-  alarm: (message, fields) => console.error(message, fields ?? ""),
-};
 
 /** Connects in the background. */
 export function connectGate(env: ReturnType<typeof commandEnv>) {
@@ -71,7 +63,7 @@ export function connectGate(env: ReturnType<typeof commandEnv>) {
     async rebuildNow(reason: string): Promise<RebuildResult> {
       return underLock(async () =>
         rebuild(
-          { epochs, ledger, markers, events, builder: gate, clock, reporter: toStderr },
+          { epochs, ledger, markers, events, builder: gate, clock, reporter: stderrLog },
           {
             ...rebuildPace(env.EPOCH_LEASE_MS),
             target: await topicNow(),
@@ -89,7 +81,7 @@ export function connectGate(env: ReturnType<typeof commandEnv>) {
       return underLock(async () => {
         const earlier = (await epochs.logTopics()).map(({ topic }) => topic);
         const topics = [...new Set([(await topicNow()).topic, env.CLAIM_TOPIC, ...earlier])];
-        return reread({ epochs, history, store, reporter: toStderr }, { fromMs, topics });
+        return reread({ epochs, history, store, reporter: stderrLog }, { fromMs, topics });
       }).catch((error: unknown) => {
         throw error instanceof RereadError ? new CommandError(error.message) : error;
       });

@@ -29,6 +29,10 @@ export const silentLog: Reporter = {
   alarm: () => undefined,
 };
 
+const tell: Reporter["info"] = (message, fields) => console.error(message, fields ?? "");
+/** For the long work of a guardian done by hand: what an operator should see while it goes on. */
+export const stderrLog: Reporter = { ...silentLog, info: tell, warn: tell, alarm: tell };
+
 /** Connects in the background. */
 export function connectCommand(env: Addresses) {
   const clock = systemClock();
