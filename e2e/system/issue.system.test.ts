@@ -3,6 +3,7 @@ import type { RowDataPacket } from "mysql2";
 import { expect, test } from "vitest";
 import { audit, rowsOf, seatsOf, settled } from "./audit.ts";
 import { tally } from "./client.ts";
+import { untilALockIsAwaited } from "./lock-waits.ts";
 import { lasting, until } from "./until.ts";
 import { testWorld } from "./world.ts";
 
@@ -45,12 +46,8 @@ test("a worker that is killed in the middle of a batch loses no coupon and makes
   await lock.query("SELECT id FROM coupon_event WHERE id = ? FOR UPDATE", [event.id]);
 
   const answers = await Promise.all(users.map((user) => user.press(event.id)));
-  await until("the worker to be in the middle of a batch", async () => {
-    const [waiting] = await world().db.query<RowDataPacket[]>(
-      "SELECT trx_id FROM information_schema.innodb_trx WHERE trx_state = 'LOCK WAIT'",
-    );
-    return waiting.length > 0;
-  });
+  // The worker is in the middle of a batch.
+  await untilALockIsAwaited(world());
   world().worker.signal("SIGKILL");
   expect(await world().worker.exit()).toBe("SIGKILL");
   await lock.rollback();
