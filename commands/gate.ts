@@ -9,14 +9,15 @@ import { UsageError } from "./lib/usage.ts";
 
 const HELP = `npm run gate -- status
 npm run gate -- rebuild [--reason <text>]
-npm run gate -- replay --from <moment>
+npm run gate -- replay --from <moment> [--above-limit]
 
   status   the epoch, why it began, how far the workers have read, and each event's gate
   rebuild  begins a new epoch and builds every gate from what is certain; claims are unavailable for a few seconds.
            A worker must run. The guardian does this by itself whenever it is needed
   replay   after MySQL was restored from a backup: begins an epoch above every one in the claim log, and issues again
            what the log holds from this moment on. Choose one before the backup was made; too early does no harm.
-           The guardian rebuilds afterwards, when a worker runs
+           The guardian rebuilds afterwards, when a worker runs. Ranks above an event's limit say that the limit
+           was raised after the backup: restore it first (--above-limit notes them as conflicts instead)
 
 A moment is ISO 8601 with an offset: 2030-01-31T10:00:00+09:00.
 Prints one line of JSON. Exit code 0; 1 when it failed or a gate is closed; 2 for wrong arguments.`;
@@ -36,9 +37,10 @@ await runSubcommands({
       return withGate((parts) => rebuildByHand(parts, reason));
     },
     replay: (args) => {
-      const from = parseMoment("--from", required("--from", readOptions(args, { from: "one" }).from));
+      const given = readOptions(args, { from: "one", "above-limit": "flag" });
+      const from = parseMoment("--from", required("--from", given.from));
       if (!("atMs" in from) || from.atMs > Date.now()) throw new UsageError("--from must be in the past");
-      return withGate((parts) => replay(parts, from.atMs));
+      return withGate((parts) => replay(parts, from.atMs, given["above-limit"] === true));
     },
   },
 });
@@ -65,7 +67,8 @@ async function status(parts: GateParts): Promise<Outcome> {
   const result = {
     ...{ open, ...epoch, beganAt: new Date(beganAtMs).toISOString() },
     readersAtEpoch: readers,
-    unreadRecords: epoch.epoch > 0 ? await parts.unreadRecords(epoch) : 0,
+    // null: Kafka cannot be asked just now
+    unreadRecords: epoch.epoch > 0 ? await parts.unreadRecords(epoch).catch(() => null) : 0,
     events: [...closed, ...events.filter(({ gate }) => gate === "open")].slice(0, EVENTS_MAX),
   };
   return { result, fallsShort: !open };
@@ -103,8 +106,8 @@ async function rebuildByHand(parts: GateParts, reason: string): Promise<Outcome>
   }
 }
 
-async function replay(parts: GateParts, fromMs: number): Promise<Outcome> {
-  const report = await parts.replayLog(fromMs);
+async function replay(parts: GateParts, fromMs: number, aboveLimit: boolean): Promise<Outcome> {
+  const report = await parts.replayLog(fromMs, aboveLimit);
   for (const event of report.unknownEvents)
     console.error(
       `Event ${event} is in the log and not in this database: its records are parked. Create no event before ` +

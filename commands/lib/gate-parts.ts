@@ -7,6 +7,7 @@ import { connectKafka } from "#server/kafka/client";
 import { kafkaLogHistory, logSpan } from "#server/kafka/log-reader";
 import { kafkaMarkerLog } from "#server/kafka/marker-log";
 import { describeEpoch, mysqlEpochStore } from "#server/mysql/epoch-store";
+import { outdoVersionsOfGates } from "#server/mysql/events";
 import { mysqlIssueStore } from "#server/mysql/issue-store";
 import { mysqlSeatLedger } from "#server/mysql/ledger";
 import { connectCommand, silentLog, stderrLog, until } from "./parts.ts";
@@ -75,13 +76,18 @@ export function connectGate(env: ReturnType<typeof commandEnv>) {
     },
 
     /** Issues again what the log holds from a time on (reread.ts); the guardian rebuilds afterwards. */
-    async replayLog(fromMs: number): Promise<RereadReport> {
+    async replayLog(fromMs: number, aboveLimit: boolean): Promise<RereadReport> {
       const history = kafkaLogHistory(kafka);
       const store = mysqlIssueStore({ db: mysql.db });
       return underLock(async () => {
         const earlier = (await epochs.logTopics()).map(({ topic }) => topic);
         const topics = [...new Set([(await topicNow()).topic, env.CLAIM_TOPIC, ...earlier])];
-        return reread({ epochs, history, store, reporter: stderrLog }, { fromMs, topics });
+        const report = await reread(
+          { epochs, events, history, store, reporter: stderrLog },
+          { fromMs, topics, aboveLimit },
+        );
+        await outdoVersionsOfGates({ db: mysql.db });
+        return report;
       }).catch((error: unknown) => {
         throw error instanceof RereadError ? new CommandError(error.message) : error;
       });

@@ -12,6 +12,7 @@ type Status = { open: boolean; epoch: number; events: { event: number; gate: str
 const TABLES = ["coupon_event", "coupon", "failed_event", "issue_conflict", "gate_epoch", "partition_epoch"];
 
 async function backUp(): Promise<void> {
+  for (const table of TABLES) await world().db.query(`DROP TABLE IF EXISTS backup_${table}`);
   for (const table of TABLES)
     await world().db.query(`CREATE TABLE backup_${table} AS SELECT * FROM ${table}`);
 }
@@ -75,4 +76,26 @@ test("after MySQL was restored from a backup, every coupon that was won since is
   const { rows, problems } = await audit(world(), event.id, users);
   expect(problems).toEqual([]);
   expect(rows).toHaveLength(50);
+});
+
+test("after a restore the events are as the backup has them, although the gate knew later settings", async () => {
+  const event = await world().createEvent({ limit: 10 });
+  const users = await world().client.signInMany("settings", 8);
+  expect(tally(await Promise.all(users.slice(0, 4).map((user) => user.press(event.id))))).toEqual({ won: 4 });
+  await settled(world(), event.id);
+  const backedUpAt = new Date().toISOString();
+  await backUp();
+  await world().setEvent(event.id, { status: "paused" });
+  await world().worker.stop();
+  await restore();
+
+  await gate("replay", "--from", backedUpAt);
+  await world().worker.start();
+  await until("the gates to be open again", async () => (await gate<Status>("status")).open, {
+    everyMs: 500,
+  });
+  const state = async () => (await world().client.event(event.id)).state;
+  await until("the event to go on", async () => (await state()) === "open", { everyMs: 100 });
+  expect(tally(await Promise.all(users.map((user) => user.press(event.id))))).toEqual({ won: 8 });
+  expect((await audit(world(), event.id, users)).problems).toEqual([]);
 });

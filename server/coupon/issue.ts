@@ -87,8 +87,14 @@ export async function issueBatch(
       conflicting: conflicts.length,
     },
     conflicts,
-    trouble: judged.trouble?.sentence ?? null,
+    trouble: judged.trouble && sentenceOf(judged.trouble),
   };
+}
+
+/** With the record's place, for whoever has to look at it or set it aside. */
+function sentenceOf({ at, sentence }: NonNullable<Judged["trouble"]>): string {
+  const { topic, partition, offset } = at.origin;
+  return `${sentence} (topic ${topic}, partition ${partition}, offset ${offset})`;
 }
 
 /** Goes on behind a record that cannot be judged only if an operator has set exactly that one aside. */

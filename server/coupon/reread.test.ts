@@ -54,8 +54,11 @@ const claim = (epoch: number, userId: string, rank: number, more: Partial<ClaimR
     ...more,
   });
 const rows = () => database.tables().coupons.map(({ userId, rank }) => `${userId}#${rank}`);
-const again = (fromMs = 0) =>
-  reread({ epochs: database, history, store: database, reporter: silentReporter }, { fromMs, topics: ["t"] });
+const again = (fromMs = 0, aboveLimit = false) =>
+  reread(
+    { epochs: database, events: database, history, store: database, reporter: silentReporter },
+    { fromMs, topics: ["t"], aboveLimit },
+  );
 
 it("brings every lost coupon back, in the epoch in which it was won", async () => {
   markers(1);
@@ -118,4 +121,29 @@ it("names the events that the restored database does not know, and parks their r
   markers(1);
   append(0, claim(1, "kim", 1, { couponEventId: 7 }));
   expect(await again()).toMatchObject({ parked: 1, unknownEvents: [7] });
+});
+
+it("a forged marker on every partition does not make the records behind it stale", async () => {
+  markers(1);
+  markers(1_000_000);
+  append(0, claim(1, "kim", 1));
+  markers(2);
+  append(1, claim(2, "lee", 2));
+  expect(await again()).toMatchObject({ epoch: 3, issued: 2, conflicting: 0, parked: 2 });
+});
+
+it("an epoch that a late marker of an older one follows is still an epoch", async () => {
+  markers(1);
+  markers(2);
+  append(0, encodeMarker(1));
+  append(0, claim(2, "kim", 1));
+  expect(await again()).toMatchObject({ epoch: 3, issued: 1 });
+});
+
+it("refuses ranks above a limit that was raised after the backup, before anything is changed", async () => {
+  markers(1);
+  append(0, claim(1, "kim", 12));
+  await expect(again()).rejects.toThrow("event 1 has the limit 10 here, and rank 12 in the log");
+  expect(database.tables().gate.epoch).toBe(0);
+  expect(await again(0, true)).toMatchObject({ issued: 0, conflicting: 1 });
 });

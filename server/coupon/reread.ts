@@ -5,7 +5,8 @@
  */
 import { parseRecord } from "./claim-record.ts";
 import { createIssuer, type IssueTally } from "./issue.ts";
-import type { EpochStore, IssueStore, LogHistory, Reporter, TimedRecord } from "./ports.ts";
+import { type LogSurvey, surveyLog } from "./log-survey.ts";
+import type { EpochStore, EventSource, IssueStore, LogHistory, Reporter, TimedRecord } from "./ports.ts";
 
 /** The log cannot be read again like this; the message is a sentence for the operator. */
 export class RereadError extends Error {
@@ -21,12 +22,12 @@ export type RereadReport = IssueTally & {
   unknownEvents: number[];
 };
 
-/** What has to be known of a topic before its records can be judged. */
-type Survey = {
-  /** the highest epoch whose marker stands on every partition; one that stands on some only was never finished */
-  highestEpoch: number;
-  /** per partition that holds claims from before its first marker: when the last of those was appended */
-  unjudgedUntilMs: Map<number, number>;
+type RereadParts = {
+  epochs: EpochStore;
+  events: Pick<EventSource, "findEvent">;
+  history: LogHistory;
+  store: IssueStore;
+  reporter: Reporter;
 };
 
 /**
@@ -34,17 +35,19 @@ type Survey = {
  * already are counted as redelivered.
  * @param call.fromMs records appended earlier are not issued: the restored rows hold them. Too early does no harm
  * @param call.topics every topic that may hold records
+ * @param call.aboveLimit go on although the log names ranks above an event's limit: those become conflicts
  * @throws RereadError, IssueTroubleError, or what a port throws; it can then be done again
  */
 export async function reread(
-  parts: { epochs: EpochStore; history: LogHistory; store: IssueStore; reporter: Reporter },
-  call: { fromMs: number; topics: readonly string[] },
+  parts: RereadParts,
+  call: { fromMs: number; topics: readonly string[]; aboveLimit: boolean },
 ): Promise<RereadReport> {
-  const { epochs, history, reporter } = parts;
+  const { epochs, events, history, reporter } = parts;
   const current = await epochs.currentEpoch();
-  const surveys = new Map<string, Survey>();
-  for (const topic of call.topics) surveys.set(topic, await survey(history, topic));
+  const surveys = new Map<string, LogSurvey>();
+  for (const topic of call.topics) surveys.set(topic, await surveyLog(history, topic, call.fromMs));
   refuseUnjudged(surveys, call.fromMs);
+  if (!call.aboveLimit) await refuseAboveLimit(events, surveys);
 
   const above = Math.max(0, ...[...surveys.values()].map(({ highestEpoch }) => highestEpoch));
   const { topic, partitions } = current;
@@ -61,25 +64,8 @@ export async function reread(
 
 const noTally: IssueTally = { issued: 0, redelivered: 0, parked: 0, conflicting: 0 };
 
-async function survey(history: LogHistory, topic: string): Promise<Survey> {
-  const markers = new Map<number, Set<number>>();
-  const unjudgedUntilMs = new Map<number, number>();
-  const partitions = await history.read(topic, async (records) => {
-    for (const { origin, value, appendedAtMs } of records) {
-      const parsed = parseRecord(value);
-      const known = markers.get(origin.partition) ?? new Set();
-      if (parsed.kind === "marker") markers.set(origin.partition, known.add(parsed.epoch));
-      else if (parsed.kind === "claim" && known.size === 0)
-        unjudgedUntilMs.set(origin.partition, appendedAtMs);
-    }
-  });
-  const [first = new Set<number>(), ...others] = markers.size === partitions ? markers.values() : [];
-  const finished = [...first].filter((epoch) => others.every((standing) => standing.has(epoch)));
-  return { highestEpoch: Math.max(0, ...finished), unjudgedUntilMs };
-}
-
 /** The log forgets its oldest records: behind a forgotten marker nobody can tell fresh records from stale ones. */
-function refuseUnjudged(surveys: Map<string, Survey>, fromMs: number): void {
+function refuseUnjudged(surveys: Map<string, LogSurvey>, fromMs: number): void {
   for (const [topic, { unjudgedUntilMs }] of surveys)
     for (const [partition, untilMs] of unjudgedUntilMs)
       if (untilMs >= fromMs)
@@ -87,6 +73,24 @@ function refuseUnjudged(surveys: Map<string, Survey>, fromMs: number): void {
           `${topic}, partition ${partition}: no epoch marker is left before the records of ` +
             `${new Date(untilMs).toISOString()}: they cannot be judged. Start later than that`,
         );
+}
+
+/** Limits only grow, so a rank above one was won under a limit that the restored database has forgotten. */
+async function refuseAboveLimit(
+  events: RereadParts["events"],
+  surveys: Map<string, LogSurvey>,
+): Promise<void> {
+  const sentences: string[] = [];
+  for (const { highestRanks } of surveys.values())
+    for (const [eventId, rank] of highestRanks) {
+      const event = await events.findEvent(eventId);
+      if (event && rank > event.issueLimit)
+        sentences.push(
+          `event ${eventId} has the limit ${event.issueLimit} here, and rank ${rank} in the log`,
+        );
+    }
+  if (sentences.length > 0)
+    throw new RereadError(`Limits were raised since: ${sentences.join("; ")}. Restore the limits first`);
 }
 
 async function issueTopic(

@@ -14,6 +14,20 @@ import { couponEvent, utcNow } from "./schema.ts";
 /** Rows in one read: a thousand events are well below the time-out of a statement. */
 const EVENTS_PAGE_MAX = 1_000;
 
+/** More changes than anybody makes to one event between a backup and its restore. */
+const VERSIONS_SINCE_BACKUP = 1_000;
+
+/**
+ * For a database that was restored: a gate may hold later versions than this one, and would keep to their settings.
+ * The events as they are here become the newest.
+ */
+export async function outdoVersionsOfGates({ db }: { db: Database }): Promise<void> {
+  await db
+    .update(couponEvent)
+    .set({ version: sql`${couponEvent.version} + ${VERSIONS_SINCE_BACKUP}` })
+    .where(ne(couponEvent.status, "archived"));
+}
+
 export function mysqlEvents({ db }: { db: Database }): EventSource & EventEditor {
   async function findEvent(eventId: number): Promise<CouponEvent | null> {
     const [row] = await db.select().from(couponEvent).where(eq(couponEvent.id, eventId));
