@@ -81,8 +81,9 @@ test("every promised coupon is issued although MySQL ends the worker's transacti
 
 test("every promised coupon is issued although the worker waits for a lock until MySQL gives up", async () => {
   await underLoad(world(), SIZE, async (crowd) => {
-    const rows = (await rowsOf(world(), crowd.event.id)).length;
     await holdingTheEvent(crowd, async () => {
+      // Counted under the lock: nobody can add one now.
+      const rows = (await rowsOf(world(), crowd.event.id)).length;
       await untilALockIsAwaited(world());
       await lasting(OUTAGE_MS);
       expect(await rowsOf(world(), crowd.event.id)).toHaveLength(rows);

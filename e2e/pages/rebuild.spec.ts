@@ -4,6 +4,9 @@ import { claimButton, expect, test } from "./fixtures.ts";
 const PREPARING = "준비하고 있어요";
 const SOLD_OUT = "아쉽지만 마감됐어요";
 
+// A rebuild takes longer than the lease of the product under test (set-up.ts).
+test.describe.configure({ timeout: 120_000 });
+
 test("while the gate is rebuilt the page says preparing, never sold out, and then what is true", async ({
   page,
   createEvent,

@@ -48,6 +48,8 @@ async function startProduct(cleanUp: AsyncDisposableStack): Promise<{ baseUrl: s
     ALLOW_DEMO_IN_PRODUCTION: "yes",
     SESSION_KEYS: "a-key-that-only-these-tests-know-0002",
     LOG_LEVEL: "warn",
+    // A rebuild takes this long and more: a page that looks every few seconds has to see it.
+    EPOCH_LEASE_MS: "12000",
   };
   await runCommand("commands/migrate.ts", [], env);
   const processes = [
