@@ -10,6 +10,7 @@ async function startFollower(first: { topic: string; partitions: number; earlier
   const seen: string[] = [];
   const stop = new AbortController();
   let crash: (error: Error) => void = () => undefined;
+  let lose: (error: Error) => void = () => undefined;
   let wake: () => void = () => undefined;
   let asleep = Promise.withResolvers<void>();
   const clock: Clock = {
@@ -32,15 +33,16 @@ async function startFollower(first: { topic: string; partitions: number; earlier
   };
   const ended = followLog({
     ...{ epochs, clock, reporter: quiet, signal: stop.signal },
-    consume(topics, onCrash) {
-      crash = onCrash;
+    consume(topics, on) {
+      crash = on.crash;
+      lose = on.lost;
       seen.push(`start ${topics}`);
       return { stop: async () => void seen.push(`stop ${topics}`) };
     },
   });
   await asleep.promise;
   return {
-    ...{ log, seen, ended, crash: (error: Error) => crash(error) },
+    ...{ log, seen, ended, crash: (error: Error) => crash(error), lose: () => lose(new Error("lost")) },
     async lookAgain(changes: Partial<typeof log> = {}) {
       Object.assign(log, changes);
       asleep = Promise.withResolvers();
@@ -100,4 +102,13 @@ test("a consumer that its driver gave up ends everything with its error", async 
   const follower = await startFollower({ topic: "a", partitions: 1 });
   follower.crash(new Error("gave up"));
   await expect(follower.ended).rejects.toThrow("gave up");
+});
+
+test("a consumer that gave Kafka up is followed by another one", async () => {
+  const follower = await startFollower({ topic: "a", partitions: 1 });
+  follower.lose();
+  await follower.lookAgain();
+  await follower.lookAgain();
+  expect(follower.seen).toEqual(["start a", "stop a", "start a"]);
+  await follower.stop();
 });

@@ -10,11 +10,14 @@ export type RunningConsumer = { stop(): Promise<void> };
  * Reads the epoch's topic and every topic that ever had a reader: all of them may hold records of winners.
  * Before the first epoch it waits for the guardian to create one.
  * @returns after the signal, when the consumer has finished its batch
- * @throws what the consumer crashed with, when its driver has given up
+ * @throws what the consumer crashed with, unless only Kafka was lost: then the next look starts another one
  */
 export async function followLog(options: {
   epochs: Pick<EpochStore, "currentEpoch" | "logTopics">;
-  consume: (topics: string[], onCrash: (error: Error) => void) => RunningConsumer;
+  consume: (
+    topics: string[],
+    on: { lost: (error: Error) => void; crash: (error: Error) => void },
+  ) => RunningConsumer;
   signal: AbortSignal;
   clock: Clock;
   reporter: Reporter;
@@ -31,8 +34,13 @@ export async function followLog(options: {
     if (wanted === null || wanted.topics.length === 0 || wanted.key === runningKey || signal.aborted) return;
     await consumer.stop();
     reporter.info("reading the claim log", { topics: wanted.topics });
-    consumer = consume(wanted.topics, crashed.reject);
     runningKey = wanted.key;
+    consumer = consume(wanted.topics, { lost, crash: crashed.reject });
+  }
+
+  function lost(error: Error): void {
+    reporter.warn("the consumer gave Kafka up; another one is started", { error });
+    runningKey = "";
   }
 
   try {

@@ -22,6 +22,7 @@ import { mysqlSeatLedger } from "#server/mysql/ledger";
 import { dependencyProbes } from "#server/probes";
 import { connectRedis } from "#server/redis/client";
 import { redisGate } from "#server/redis/gate";
+import type { RunningConsumer } from "./follow-log.ts";
 import { connectKeeping } from "./keeping.ts";
 
 export type WorkerSettings = Pick<
@@ -101,8 +102,14 @@ export function connectParts(
   return {
     ...{ mysql, redis, epochs, markers, target, lease, guardian, replayer, leaseMs },
     ...keeping,
-    consume: (topics: string[], onCrash: (error: Error) => void) =>
-      consumeClaimLog({ kafka, group, topics, handle: issue, log: reporter, onCrash }),
+    consume: (
+      topics: string[],
+      on: { lost: (error: Error) => void; crash: (error: Error) => void },
+    ): RunningConsumer =>
+      consumeClaimLog({
+        ...{ kafka, group, topics, handle: issue, log: reporter },
+        ...{ onLost: on.lost, onCrash: on.crash },
+      }),
     probes: dependencyProbes({ redis, kafka, lease, gate, mysql: () => epochs.currentEpoch() }),
     /** After the loops have ended: whatever is under way is cut off. */
     async close() {

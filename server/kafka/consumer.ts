@@ -22,7 +22,9 @@ export type ConsumeOptions = {
    */
   handle: (records: LogRecord[]) => Promise<void>;
   log: Log;
-  /** kafkajs has given up for good: the process should end with 1 and be started again. */
+  /** kafkajs has given up on a Kafka that was away or not itself: a new consumer may find it well again. */
+  onLost: (error: Error) => void;
+  /** Something else is wrong: the process should end with 1 and be started again. */
   onCrash: (error: Error) => void;
 };
 
@@ -41,7 +43,8 @@ const DISCONNECT_DEADLINE_MS = 3_000;
 
 /** Starts in the background, and tries again while Kafka or a topic is not there yet. */
 export function consumeClaimLog(options: ConsumeOptions): ClaimLogConsumer {
-  const { log, onCrash } = options;
+  const { log } = options;
+  const onEnd = endOf(options);
   const stopping = new AbortController();
   const consumer = options.kafka.newClient().consumer({
     groupId: options.group,
@@ -53,7 +56,7 @@ export function consumeClaimLog(options: ConsumeOptions): ClaimLogConsumer {
     // Without the question kafkajs would start a consumer again that is just being stopped.
     retry: { ...SHORT_RETRY, retries: 5, restartOnFailure: async () => !stopping.signal.aborted },
   });
-  reportCrashes(consumer, { log, onCrash, signal: stopping.signal });
+  reportCrashes(consumer, { log, onEnd, signal: stopping.signal });
 
   const retry = retryLater({ log });
   const eachBatch = (payload: EachBatchPayload) => handleInChunks(payload, options.handle, retry);
@@ -70,15 +73,20 @@ export function consumeClaimLog(options: ConsumeOptions): ClaimLogConsumer {
   };
 }
 
+/** Some errors of kafkajs count as final for it, such as a broker that knows no coordinator just after a freeze. */
+function endOf({ onLost, onCrash }: ConsumeOptions): (error: Error) => void {
+  return (error) => (error.name.startsWith("KafkaJS") ? onLost : onCrash)(error);
+}
+
 /** An outage is said once, however often kafkajs starts again meanwhile. */
 function reportCrashes(
   consumer: Consumer,
-  { log, onCrash, signal }: Pick<ConsumeOptions, "log" | "onCrash"> & { signal: AbortSignal },
+  { log, onEnd, signal }: { log: Log; onEnd: (error: Error) => void; signal: AbortSignal },
 ): void {
   let isLost = false;
   consumer.on(consumer.events.CRASH, ({ payload }) => {
     if (signal.aborted) return;
-    if (!payload.restart) return onCrash(payload.error);
+    if (!payload.restart) return onEnd(payload.error);
     if (!isLost)
       log.warn("the consumer lost Kafka and tries to join again", { error: payload.error.message });
     isLost = true;
@@ -91,10 +99,11 @@ function reportCrashes(
 
 async function start(
   consumer: Consumer,
-  { topics, log, onCrash }: ConsumeOptions,
+  options: ConsumeOptions,
   eachBatch: (payload: EachBatchPayload) => Promise<void>,
   signal: AbortSignal,
 ): Promise<void> {
+  const { topics, log } = options;
   while (!signal.aborted) {
     try {
       await consumer.connect();
@@ -114,7 +123,7 @@ async function start(
       autoCommit: false,
       partitionsConsumedConcurrently: CONCURRENCY,
     })
-    .catch(onCrash);
+    .catch(endOf(options));
 }
 
 async function handleInChunks(

@@ -53,6 +53,9 @@ export async function kafkaForTests(brokers = kafkaBrokers()) {
         topics: [topic],
         handle: async () => {},
         log: silentLog,
+        onLost: (error) => {
+          throw error;
+        },
         onCrash: (error) => {
           throw error;
         },

@@ -18,6 +18,9 @@ Exit code 0; 1 when a promise was broken; 2 for wrong arguments.`;
 /** Small enough that a failure is known soon, large enough that handing it over costs nothing. */
 const SEEDS_AT_A_TIME = 100;
 
+/** Threads beyond any machine's cores only take memory from each other. */
+const WORKERS_MAX = 128;
+
 class UsageError extends Error {}
 
 type Options = { seeds: number; first: number; seed: number | null; workers: number };
@@ -38,7 +41,7 @@ function readOptions(args: string[]): Options | null {
     seeds: number("seeds", 1) ?? 10_000,
     first: number("first", 0) ?? 0,
     seed: number("seed", 0),
-    workers: number("workers", 1) ?? availableParallelism(),
+    workers: Math.min(number("workers", 1) ?? availableParallelism(), WORKERS_MAX),
   };
 }
 
@@ -82,11 +85,12 @@ async function runAll({ seeds, first, workers }: Options): Promise<number | null
     }
   }
 
-  const crew = Array.from({ length: workers }, () => new Worker(new URL("./run-worker.ts", import.meta.url)));
+  const useful = Math.min(workers, Math.ceil(seeds / SEEDS_AT_A_TIME));
+  const crew = Array.from({ length: useful }, () => new Worker(new URL("./run-worker.ts", import.meta.url)));
   await Promise.all(crew.map(drive));
   await Promise.all(crew.map((worker) => worker.terminate()));
   const seconds = ((performance.now() - startedMs) / 1000).toFixed(1);
-  console.log(`${done} histories in ${seconds} s on ${workers} threads`);
+  console.log(`${done} histories in ${seconds} s on ${useful} threads`);
   return failed.length > 0 ? Math.min(...failed) : null;
 }
 
