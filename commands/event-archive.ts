@@ -1,7 +1,7 @@
 /** `npm run event:archive`: gives the place of an event that is over back in Redis; MySQL alone answers for it then. */
 import type { ArchiveOutcome } from "#server/coupon/archive";
+import { readBooksWish } from "./books/arguments.ts";
 import { type Books, LOOK_AGAIN_MS, withBooks } from "./books/parts.ts";
-import { eventId, readOptions, wholeNumber } from "./lib/options.ts";
 import { CommandError, runCommand } from "./lib/run-command.ts";
 
 const HELP = `npm run event:archive -- --event <id> [--wait <seconds>]
@@ -13,19 +13,14 @@ Compares every seat with its row first, and refuses when anything differs, is pe
 coupons and hear the same answers as before. It cannot be undone. Prints one line of JSON.
 Exit code 0; 1 when it was refused or failed; 2 for wrong arguments.`;
 
-const WAIT_S = 60;
-const WAIT_MAX_S = 3600;
-
 await runCommand({ help: HELP, run });
 
 async function run(args: string[]) {
-  const given = readOptions(args, { event: "one", wait: "one" });
-  const id = eventId(given.event);
-  const waitS = wholeNumber("--wait", given.wait ?? String(WAIT_S), { min: 0, max: WAIT_MAX_S });
+  const { id, waitMs } = readBooksWish(args);
   return await withBooks(async (books) => {
     await books.findEvent(id);
     await books.takeLease();
-    const outcome = await archive(books, id, 1000 * waitS);
+    const outcome = await archive(books, id, waitMs);
     if (outcome.status === "refused")
       throw new CommandError(
         [`Event ${id} cannot be archived:`, ...outcome.reasons.map((reason) => `  ${reason}`)].join("\n"),

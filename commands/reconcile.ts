@@ -1,9 +1,9 @@
 /** `npm run reconcile`: compares seats, records and rows of an event, repairs what it can, and prints a certificate. */
 import { CannotCompareError } from "#server/coupon/errors";
 import type { Reconciliation } from "#server/coupon/reconciliation";
+import { readBooksWish } from "./books/arguments.ts";
 import { certificateOf, certificatePage, shortcomings } from "./books/certificate.ts";
 import { type Books, LOOK_AGAIN_MS, withBooks } from "./books/parts.ts";
-import { eventId, readOptions, wholeNumber } from "./lib/options.ts";
 import { CommandError, runCommand } from "./lib/run-command.ts";
 
 const HELP = `npm run reconcile -- --event <id> [--wait <seconds>]
@@ -16,19 +16,14 @@ have a row and has none is sent again. Prints the certificate as one line of JSO
 An archived event is accounted for by its rows alone.
 Exit code 0 when nothing differs, is pending, parked or in conflict; else 1; 2 for wrong arguments.`;
 
-const WAIT_S = 60;
-const WAIT_MAX_S = 3600;
-
 await runCommand({ help: HELP, run });
 
 async function run(args: string[]) {
-  const given = readOptions(args, { event: "one", wait: "one" });
-  const id = eventId(given.event);
-  const waitS = wholeNumber("--wait", given.wait ?? String(WAIT_S), { min: 0, max: WAIT_MAX_S });
+  const { id, waitMs } = readBooksWish(args);
   return await withBooks(async (books) => {
     const event = await books.findEvent(id);
     if (event.status !== "archived") await books.takeLease();
-    const report = await reconcile(books, id, 1000 * waitS);
+    const report = await reconcile(books, id, waitMs);
     const atMs = books.clock.wallMs();
     console.error(certificatePage(event, report, atMs));
     return { result: certificateOf(report, atMs), fallsShort: shortcomings(report).length > 0 };

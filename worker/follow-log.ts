@@ -4,6 +4,8 @@ import type { Clock, EpochStore, Reporter } from "#server/coupon/ports";
 /** A new epoch's markers wait for their reader, so a changed topic should be noticed soon. */
 const LOOK_EVERY_MS = 1000;
 
+/** How a consumer ends that nobody stopped. */
+export type OnConsumerEnd = { lost: (error: Error) => void; crash: (error: Error) => void };
 export type RunningConsumer = { stop(): Promise<void> };
 
 /**
@@ -14,10 +16,7 @@ export type RunningConsumer = { stop(): Promise<void> };
  */
 export async function followLog(options: {
   epochs: Pick<EpochStore, "currentEpoch" | "logTopics">;
-  consume: (
-    topics: string[],
-    on: { lost: (error: Error) => void; crash: (error: Error) => void },
-  ) => RunningConsumer;
+  consume: (topics: string[], on: OnConsumerEnd) => RunningConsumer;
   signal: AbortSignal;
   clock: Clock;
   reporter: Reporter;

@@ -22,7 +22,7 @@ import { mysqlSeatLedger } from "#server/mysql/ledger";
 import { dependencyProbes } from "#server/probes";
 import { connectRedis } from "#server/redis/client";
 import { redisGate } from "#server/redis/gate";
-import type { RunningConsumer } from "./follow-log.ts";
+import type { OnConsumerEnd, RunningConsumer } from "./follow-log.ts";
 import { connectKeeping } from "./keeping.ts";
 
 export type WorkerSettings = Pick<
@@ -102,10 +102,7 @@ export function connectParts(
   return {
     ...{ mysql, redis, epochs, markers, target, lease, guardian, replayer, leaseMs },
     ...keeping,
-    consume: (
-      topics: string[],
-      on: { lost: (error: Error) => void; crash: (error: Error) => void },
-    ): RunningConsumer =>
+    consume: (topics: string[], on: OnConsumerEnd): RunningConsumer =>
       consumeClaimLog({
         ...{ kafka, group, topics, handle: issue, log: reporter },
         ...{ onLost: on.lost, onCrash: on.crash },

@@ -3,20 +3,9 @@ import type { CouponEvent } from "#server/coupon/coupon-event";
 import { differenceCount, openMatters, type Reconciliation } from "#server/coupon/reconciliation";
 import { isoTime } from "#server/event-json";
 
-export type Certificate = {
+export type Certificate = Omit<Reconciliation, "eventId" | "differences" | "examples"> & {
   event: number;
-  issueLimit: number;
-  /** null for an archived event: its gate is gone */
-  accepted: number | null;
-  issued: number;
-  pending: number;
-  parked: number;
-  repaired: number;
-  conflicts: number;
-  stale: number;
   differences: number;
-  /** null for an archived event */
-  epoch: number | null;
   at: string;
 };
 

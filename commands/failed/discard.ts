@@ -1,7 +1,5 @@
 /** `failed discard`: parked records are given up, and the rebuild that follows gives their seats back. */
-import { discardRecord, namedSeat } from "#server/coupon/discard";
-import type { FailedStore } from "#server/coupon/ports";
-import { sameSeat } from "#server/coupon/seat";
+import { copiesOf, discardRecord, type namedSeat } from "#server/coupon/discard";
 import { commandEnv } from "#server/env";
 import type { Mysql } from "#server/mysql/connect";
 import { mysqlEvents } from "#server/mysql/events";
@@ -30,7 +28,8 @@ export async function discard({ db }: Mysql, ids: readonly number[]): Promise<Ou
   }
   const held = await seatsOfGates({ db }, seats);
   const epoch = held.length > 0 ? await giveBack([...discarded]) : null;
-  const parkedAgain = await stillParked(store, held);
+  const parkedAgain: number[] = [];
+  for (const seat of held) parkedAgain.push(...(await copiesOf(store, seat)));
   if (parkedAgain.length > 0)
     console.error("Copies of these records came behind them and are parked now: discard those as well.");
   return {
@@ -62,16 +61,6 @@ async function giveBack(ids: readonly number[]): Promise<number> {
   } finally {
     await gate.close();
   }
-}
-
-async function stillParked(store: FailedStore, seats: readonly NamedSeat[]): Promise<number[]> {
-  const ids: number[] = [];
-  for (const seat of seats)
-    for (const { id, value } of await store.parkedOfEvent(seat.eventId)) {
-      const other = namedSeat(value);
-      if (other && sameSeat(other, seat)) ids.push(id);
-    }
-  return ids;
 }
 
 function presentSeat({ eventId, userId, rank }: NamedSeat) {

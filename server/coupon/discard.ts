@@ -36,7 +36,8 @@ export function namedSeat(value: string | null): Standing | null {
   return parsed.kind === "claim" ? placeOf(parsed.record) : null;
 }
 
-async function copiesOf(store: FailedStore, seat: Standing): Promise<number[]> {
+/** Every parked record that names this seat. */
+export async function copiesOf(store: FailedStore, seat: Standing): Promise<number[]> {
   const parked = await store.parkedOfEvent(seat.eventId);
   return parked.flatMap(({ id, value }) => {
     const other = namedSeat(value);

@@ -3,6 +3,13 @@
 /** A topic of the claim log. */
 export type LogTopic = { topic: string; partitions: number };
 
+/** Each topic once, with the largest number of partitions that it was named with, in the order of their first mention. */
+export function mergeTopics(named: readonly LogTopic[]): LogTopic[] {
+  const topics = new Map<string, number>();
+  for (const { topic, partitions } of named) topics.set(topic, Math.max(partitions, topics.get(topic) ?? 0));
+  return [...topics].map(([topic, partitions]) => ({ topic, partitions }));
+}
+
 /** The generation of the gate, with the topic and the number of partitions that belong to it. 0: none yet. */
 export type GateEpoch = LogTopic & { epoch: number };
 

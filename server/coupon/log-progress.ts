@@ -1,6 +1,6 @@
 /** How far the workers have read the claim log: a record that they have passed is a row or accounted for. */
 import { CannotCompareError } from "./errors.ts";
-import type { Clock, GateEpoch, LogProgress, LogTopic } from "./ports.ts";
+import { type Clock, type GateEpoch, type LogProgress, type LogTopic, mergeTopics } from "./ports.ts";
 
 const POLL_MS = 200;
 
@@ -8,9 +8,7 @@ export type LogWait = { logWaitMs: number; signal: AbortSignal };
 
 /** Every topic that may hold records: those with readers, and the epoch's own. */
 export function topicsOf(gate: GateEpoch, read: readonly LogTopic[]): LogTopic[] {
-  const topics = new Map(read.map(({ topic, partitions }) => [topic, partitions]));
-  topics.set(gate.topic, Math.max(gate.partitions, topics.get(gate.topic) ?? 0));
-  return [...topics].map(([topic, partitions]) => ({ topic, partitions }));
+  return mergeTopics([...read, gate]);
 }
 
 /**

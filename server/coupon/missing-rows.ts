@@ -15,7 +15,7 @@ import {
   type Reporter,
   type SeatRows,
 } from "./ports.ts";
-import type { Seat } from "./seat.ts";
+import { type Seat, seatKey } from "./seat.ts";
 import { sendAgain } from "./send-again.ts";
 
 export type MissingParts = {
@@ -46,9 +46,9 @@ export async function settleMissing(parts: MissingParts, call: Missing) {
   // Parked records before rows: a replay in between makes a row of one, and it would be in neither (history 28).
   const failed = await failedSeats(parts.accounts, eventId);
   const absent = await withoutRow(parts.rows, call, missing);
-  const lost = absent.filter((seat) => !failed.parked.has(keyOf(seat)));
+  const lost = absent.filter((seat) => !failed.parked.has(seatKey(seat)));
   // What was discarded waits for the rebuild that gives the seat back; sent again, it would become a coupon.
-  const toSend = lost.filter((seat) => !failed.discarded.has(keyOf(seat)));
+  const toSend = lost.filter((seat) => !failed.discarded.has(seatKey(seat)));
   let repaired = 0;
   let remaining = lost;
   if (toSend.length > 0) {
@@ -93,14 +93,10 @@ export async function failedSeats(accounts: EventAccounts, eventId: number) {
     for (const { value, state } of page) {
       if (state === "parked") parkedRecords += 1;
       const parsed = parseRecord(value);
-      if (parsed.kind === "claim") named[state].add(keyOf(parsed.record));
+      if (parsed.kind === "claim") named[state].add(seatKey(parsed.record));
     }
     const last = page.at(-1);
     if (!last || page.length < LEDGER_PAGE_MAX) return { ...named, parkedRecords };
     afterId = last.id;
   }
-}
-
-function keyOf({ userId, rank }: Pick<Seat, "userId" | "rank">): string {
-  return `${rank}|${userId}`;
 }

@@ -7,7 +7,7 @@
  */
 import { PUT_CHUNK_MAX } from "./limits.ts";
 import type { GateContent, PutChunk } from "./ports.ts";
-import type { GateSeat, Seat } from "./seat.ts";
+import { type GateSeat, type Seat, seatKey } from "./seat.ts";
 
 export type BuildPlan = {
   chunks: PutChunk[];
@@ -35,12 +35,12 @@ export function planBuild(known: {
 
   const dropped: Seat[] = [];
   const freed = new Map<string, Seat>();
-  const givenUp = new Set(discarded.map(nameOf));
+  const givenUp = new Set(discarded.map(seatKey));
   for (const seat of [...content.users, ...content.pending]) {
     const standing = seats.byUser.get(seat.userId);
     if (standing?.rank === seat.rank) continue;
-    if (givenUp.has(nameOf(seat))) {
-      freed.set(nameOf(seat), seat);
+    if (givenUp.has(seatKey(seat))) {
+      freed.set(seatKey(seat), seat);
       continue;
     }
     const possible = seat.rank >= 1 && seat.rank <= limit && !standing && !seats.ranks.has(seat.rank);
@@ -51,10 +51,6 @@ export function planBuild(known: {
   const survivors = [...seats.byUser.values()].filter((seat) => seat.pending).length;
   const chunks = chunksOf(content, seats, Math.min(next, limit));
   return { chunks, next, dropped, freed: [...freed.values()], survivors };
-}
-
-function nameOf({ userId, rank }: Seat): string {
-  return `${userId}#${rank}`;
 }
 
 /** Seats by user and by rank; the first to come keeps the place. */

@@ -3,16 +3,17 @@
  * protocol (docs/protocol.md); each closes one of docs/histories.md.
  */
 import { buildEvent, EpochLostError, EventUnbuildableError, failedSeats } from "./build-event.ts";
-import type {
-  Clock,
-  EpochStore,
-  EventSource,
-  GateBuilder,
-  GateEpoch,
-  LogTopic,
-  MarkerLog,
-  Reporter,
-  SeatLedger,
+import {
+  type Clock,
+  type EpochStore,
+  type EventSource,
+  type GateBuilder,
+  type GateEpoch,
+  type LogTopic,
+  type MarkerLog,
+  mergeTopics,
+  type Reporter,
+  type SeatLedger,
 } from "./ports.ts";
 
 export type RebuildParts = {
@@ -111,11 +112,7 @@ async function flushEveryMaster(parts: RebuildParts, options: Waiting, epoch: nu
 
 /** The settings' topic, the one before it, and every topic that ever had a reader: all may hold older records. */
 async function topicsToMark(epochs: EpochStore, target: LogTopic, before: GateEpoch): Promise<LogTopic[]> {
-  const topics = new Map<string, number>([[target.topic, target.partitions]]);
-  const earlier = [...(await epochs.logTopics()), ...(before.epoch > 0 ? [before] : [])];
-  for (const { topic, partitions } of earlier)
-    topics.set(topic, Math.max(partitions, topics.get(topic) ?? 0));
-  return [...topics].map(([topic, partitions]) => ({ topic, partitions }));
+  return mergeTopics([target, ...(await epochs.logTopics()), ...(before.epoch > 0 ? [before] : [])]);
 }
 
 async function writeMarkers(parts: RebuildParts, options: Waiting, epoch: number, topics: LogTopic[]) {

@@ -11,6 +11,11 @@ export type Seat = {
 /** A seat as the gate knows it. `pending`: its record is not yet known to be in the claim log. */
 export type GateSeat = Seat & { pending: boolean };
 
+/** The same text for the same seat of one event, and for no other. */
+export function seatKey({ userId, rank }: Pick<Seat, "userId" | "rank">): string {
+  return `${rank}|${userId}`;
+}
+
 export function sameSeat(a: Seat, b: Seat): boolean {
   return a.userId === b.userId && a.rank === b.rank;
 }
