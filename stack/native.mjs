@@ -62,10 +62,10 @@ async function startOne(name, service, fresh) {
 }
 
 /**
- * The native services that the instance runs on now, for `watchServices`. Docker looks after its containers, and
+ * The native services that the instance runs on now, for `watch`. Docker looks after its containers, and
  * whoever gave an address after what is there.
  * @param {string} name
- * @returns {import("./service-watch.mjs").WatchedService[]}
+ * @returns {import("./watch.mjs").Watched[]}
  */
 export function nativeServices(name) {
   const { services, docker } = readState(name);

@@ -1,4 +1,4 @@
-/** The product's own processes, web and worker: start, readiness, an early death, and a stop in order. */
+/** The product's own processes, web and worker: start, readiness, an early death, another start, and a stop in order. */
 import { spawn } from "node:child_process";
 import { closeSync } from "node:fs";
 import { join } from "node:path";
@@ -16,21 +16,52 @@ const STOP_GRACE_MS = 20_000;
 
 /**
  * @typedef {object} ProductProcess
- * @property {string} name
- * @property {import("./processes.mjs").ProcessRecord} record
+ * @property {string} label "web", "worker"
  * @property {string | null} logFile
- * @property {Promise<string>} died resolves with how it ended: "exit code 1", "SIGKILL"
+ * @property {() => boolean} isRunning
+ * @property {() => Promise<void>} start resolves when it is ready; also again, after it has ended
  * @property {() => Promise<void>} stop
  */
 
 /**
- * Starts one of our processes under the Node that runs this script.
- * @param {{ name: string, script: string, env: NodeJS.ProcessEnv, logFile: string | null }} options
- *   logFile: null shows the output on the terminal
- * @returns {ProductProcess}
+ * One of our processes, to be run under the Node that runs this script.
+ * @param {{ label: string, script: string, env: NodeJS.ProcessEnv, readyUrl: string, logFile: string | null,
+ *   onSpawn: (record: import("./processes.mjs").ProcessRecord) => void }} options
+ *   readyUrl: answers 200 once it can serve; logFile: null shows the output on the terminal
+ * @returns {ProductProcess} not started yet
  */
-export function startProcess({ name, script, env, logFile }) {
+export function productProcess({ label, script, env, readyUrl, logFile, onSpawn }) {
   const path = join(ROOT, script);
+  let pid = 0;
+
+  async function start() {
+    const child = spawnLogged({ path, env, logFile });
+    const died = new Promise((resolve) => {
+      child.once("error", (error) => resolve(error.message));
+      child.once("exit", (code, signal) => resolve(signal ?? `exit code ${code}`));
+    });
+    if (!child.pid) throw new Failure(`${label}: ${path} could not be started`);
+    pid = child.pid;
+    const record = { pid, marker: path };
+    noteProcess(record);
+    onSpawn(record);
+    const why = await untilReady({ pid, died, url: readyUrl });
+    if (why !== null) throw deathOf({ label, logFile }, why);
+  }
+
+  return {
+    label,
+    logFile,
+    isRunning: () => pid !== 0 && isAlive(pid),
+    start,
+    stop: async () => {
+      if (pid !== 0) await terminate(pid, STOP_GRACE_MS);
+    },
+  };
+}
+
+/** @param {{ path: string, env: NodeJS.ProcessEnv, logFile: string | null }} options */
+function spawnLogged({ path, env, logFile }) {
   const output = logFile === null ? /** @type {const} */ ("inherit") : openLog(logFile);
   // A group of its own: Ctrl-C reaches only us, and we end web before the worker and the services.
   const child = spawn(process.execPath, [path], {
@@ -40,40 +71,33 @@ export function startProcess({ name, script, env, logFile }) {
     stdio: ["ignore", output, output],
   });
   if (typeof output === "number") closeSync(output);
-  const died = new Promise((resolve) => {
-    child.once("error", (error) => resolve(error.message));
-    child.once("exit", (code, signal) => resolve(signal ?? `exit code ${code}`));
-  });
-  if (!child.pid) throw new Failure(`${name}: ${path} could not be started`);
-  const record = { pid: child.pid, marker: path };
-  noteProcess(record);
-  return { name, record, logFile, died, stop: () => terminate(record.pid, STOP_GRACE_MS) };
+  return child;
 }
 
 /**
- * Resolves when the address answers 200.
- * @param {ProductProcess} process_
- * @param {string} url
- * @throws {Failure} when the process dies first, or does not get ready in time
+ * @param {{ pid: number, died: Promise<string>, url: string }} process_
+ * @returns {Promise<string | null>} null when the address answers 200, else why it never will
+ * @throws {Stopped}
  */
-export async function untilReady(process_, url) {
+async function untilReady({ pid, died, url }) {
   const deadline = performance.now() + READY_TIMEOUT_MS;
   while (!(await answersOk(url))) {
     if (stopSignal.aborted) throw new Stopped("stopped");
-    if (!isAlive(process_.record.pid)) throw deathOf(process_, await process_.died);
-    if (performance.now() > deadline) throw deathOf(process_, `not ready after ${READY_TIMEOUT_MS / 1000} s`);
+    if (!isAlive(pid)) return died;
+    if (performance.now() > deadline) return `not ready after ${READY_TIMEOUT_MS / 1000} s`;
     await delay(READY_POLL_MS);
   }
+  return null;
 }
 
 /**
  * The message for a process that is gone when it should not be.
- * @param {ProductProcess} process_
- * @param {string} how
+ * @param {{ label: string, logFile: string | null }} process_
+ * @param {string} how "exit code 1", "SIGKILL"
  */
-export function deathOf({ name, logFile }, how) {
+function deathOf({ label, logFile }, how) {
   const log = logFile === null ? "" : `\nThe end of ${logFile}:\n${lastLines(logFile)}`;
-  return new Failure(`The ${name} process ended unexpectedly (${how}).${log}`);
+  return new Failure(`The ${label} process ended unexpectedly (${how}).${log}`);
 }
 
 /** @param {string} url */

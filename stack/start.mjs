@@ -6,14 +6,14 @@ import { entry, refuseUnknown } from "./entry.mjs";
 import { claimInstance, closeInstance, isUp, killInstance, openInstance } from "./instance.mjs";
 import { nativeServices } from "./native.mjs";
 import { instanceDir, ROOT, STACK_DIR } from "./paths.mjs";
-import { deathOf, startProcess, untilReady } from "./product.mjs";
+import { productProcess } from "./product.mjs";
 import { say, step } from "./progress.mjs";
 import { run } from "./run.mjs";
-import { watchServices } from "./service-watch.mjs";
 import { serviceNames } from "./services/index.mjs";
 import { envForCommands, productEnv, refuseTakenPorts, refuseWrongPorts } from "./settings.mjs";
 import { listenForStop, untilAskedToStop } from "./shutdown.mjs";
 import { readState, updateState } from "./state.mjs";
+import { watch } from "./watch.mjs";
 
 const INSTANCE = "main";
 const LOGS = join(instanceDir(INSTANCE), "logs");
@@ -46,11 +46,12 @@ async function start({ dev }) {
   await claimInstance(INSTANCE, "stack/start.mjs");
   /** @type {ProductProcess[]} in the order in which they end */
   const processes = [];
-  let watch = watchServices([]);
+  /** @type {ReturnType<typeof watch>[]} */
+  const watches = [];
   try {
     await refuseTakenPorts();
     const addresses = await openInstance({ name: INSTANCE });
-    watch = watchServices(nativeServices(INSTANCE));
+    watches.push(watch(nativeServices(INSTANCE)));
     const env = await productEnv({ addresses, dev });
     const log = join(STACK_DIR, "logs", "set-up.log");
     await step("Tables: migrating", () =>
@@ -60,14 +61,14 @@ async function start({ dev }) {
       await step("Pages: next build", () => buildPages({ distDir: env.NEXT_DIST_DIR ?? ".next", log }));
     }
     await startProduct({ env, dev, processes });
+    watches.push(watch(processes));
     await announce(env, dev);
-    const died = processes.map(async (one) => deathOf(one, await one.died));
-    const death = await Promise.race([untilAskedToStop(), watch.gaveUp, ...died]);
-    if (death) throw death;
+    const failure = await Promise.race([untilAskedToStop(), ...watches.map(({ gaveUp }) => gaveUp)]);
+    if (failure) throw failure;
     return 0;
   } finally {
-    await watch.stop();
-    for (const one of processes) await step(`Stopping ${one.name}`, one.stop);
+    await Promise.all(watches.map(({ stop }) => stop()));
+    for (const one of processes) await step(`Stopping ${one.label}`, one.stop);
     await leave();
   }
 }
@@ -84,24 +85,25 @@ async function leave() {
 
 /**
  * @param {{ env: import("./settings.mjs").ProductEnv, dev: boolean, processes: ProductProcess[] }} options
- *   processes: each one is put to the front when it starts, so that a failure half-way ends those that run
+ *   processes: filled before the first one starts, so that a failure half-way ends those that run
  */
 async function startProduct({ env, dev, processes }) {
+  /** @type {Map<string, import("./processes.mjs").ProcessRecord>} */
+  const records = new Map();
+  const readyUrl = (/** @type {string | undefined} */ port) => `http://127.0.0.1:${port}/readyz`;
   const parts = [
-    { name: "worker", script: "worker/main.ts", port: env.WORKER_PORT },
-    { name: "web", script: "server/main.ts", port: env.PORT },
+    { label: "web", script: "server/main.ts", readyUrl: readyUrl(env.PORT) },
+    { label: "worker", script: "worker/main.ts", readyUrl: readyUrl(env.WORKER_PORT) },
   ];
-  for (const { name, script } of parts) {
-    const logFile = dev ? null : join(LOGS, `${name}.log`);
-    processes.unshift(startProcess({ name, script, env, logFile }));
-    updateState(INSTANCE, { processes: processes.map(({ record }) => record) });
+  for (const part of parts) {
+    const logFile = dev ? null : join(LOGS, `${part.label}.log`);
+    const onSpawn = (/** @type {import("./processes.mjs").ProcessRecord} */ record) => {
+      records.set(part.label, record);
+      updateState(INSTANCE, { processes: [...records.values()] });
+    };
+    processes.push(productProcess({ ...part, env, logFile, onSpawn }));
   }
-  await Promise.all(
-    parts.map(({ name, port }) => {
-      const found = processes.find((one) => one.name === name);
-      return found && step(`${name}: starting`, () => untilReady(found, `http://127.0.0.1:${port}/readyz`));
-    }),
-  );
+  await Promise.all(processes.map(({ label, start }) => step(`${label}: starting`, start)));
   updateState(INSTANCE, { env: envForCommands(env) });
 }
 

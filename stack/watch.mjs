@@ -1,18 +1,18 @@
-/** Watches services while the product runs on them: one that ends is named at once and started again. */
+/** Watches what `npm start` runs, services and our own processes: one that ends is named at once and started again. */
 import { Failure, lastLines, messageOf, Stopped } from "./failure.mjs";
 import { say, step } from "./progress.mjs";
 import { stopSignal } from "./shutdown.mjs";
 
 const LOOK_EVERY_MS = 1000;
-/** A service that ran this long had started well: its next end is a new accident. */
+/** What ran this long had started well: its next end is a new accident. */
 const WELL_AFTER_MS = 60_000;
 /** More ends than this in a row are no accident. */
 const ENDS_MAX = 3;
 
 /**
- * @typedef {object} WatchedService
+ * @typedef {object} Watched
  * @property {string} label
- * @property {string} logFile
+ * @property {string | null} logFile null: its output is on the terminal
  * @property {() => boolean} isRunning
  * @property {() => Promise<void>} start resolves when it is ready again
  *
@@ -20,35 +20,34 @@ const ENDS_MAX = 3;
  */
 
 /**
- * Looks after the services until `stop`, which waits for a restart that has begun: what it starts must be seen
+ * Looks after the given ones until `stop`, which waits for a restart that has begun: what it starts must be seen
  * by whoever ends the services next. `gaveUp` resolves when one does not stay up.
- * @param {WatchedService[]} services
+ * @param {Watched[]} parts
  * @returns {{ gaveUp: Promise<Failure>, stop: () => Promise<void> }}
  */
-export function watchServices(services) {
+export function watch(parts) {
   /** @type {(failure: Failure) => void} */
   let giveUp = () => {};
   const gaveUp = /** @type {Promise<Failure>} */ (new Promise((resolve) => (giveUp = resolve)));
-  const watched = services.map((service) => {
+  const watched = parts.map((part) => {
     /** @type {History} */
     const history = { ends: 0, startedAt: performance.now(), restart: null };
-    return { service, history };
+    return { part, history };
   });
   const timer = setInterval(() => {
     if (stopSignal.aborted) return;
-    for (const { service, history } of watched) {
-      if (history.restart || service.isRunning()) continue;
+    for (const { part, history } of watched) {
+      if (history.restart || part.isRunning()) continue;
       if (endsTooOften(history)) {
         clearInterval(timer);
-        return giveUp(whyGivenUp(service, history.ends));
+        return giveUp(whyGivenUp(part, history.ends));
       }
-      history.restart = startAgain(service).finally(() => {
+      history.restart = startAgain(part).finally(() => {
         history.restart = null;
         history.startedAt = performance.now();
       });
     }
   }, LOOK_EVERY_MS);
-  timer.unref();
 
   const stop = async () => {
     clearInterval(timer);
@@ -68,13 +67,12 @@ function endsTooOften(history) {
 }
 
 /**
- * A start that fails is not thrown: the next look finds the service down, and that counts as another end.
- * @param {WatchedService} service
+ * A start that fails is not thrown: the next look finds it down, and that counts as another end.
+ * @param {Watched} part
  */
 async function startAgain({ label, logFile, start }) {
-  say(
-    `${label} ended unexpectedly (its log: ${logFile}); it is started again with its data, and the product goes on by itself.`,
-  );
+  const where = logFile === null ? "" : ` (its log: ${logFile})`;
+  say(`${label} ended unexpectedly${where}; it is started again, and the product goes on by itself.`);
   try {
     await step(`${label}: starting again`, start);
   } catch (error) {
@@ -83,11 +81,10 @@ async function startAgain({ label, logFile, start }) {
 }
 
 /**
- * @param {WatchedService} service
+ * @param {Watched} part
  * @param {number} ends
  */
 function whyGivenUp({ label, logFile }, ends) {
-  return new Failure(
-    `${label} ended ${ends} times in a row and is not started again; the end of ${logFile}:\n${lastLines(logFile)}`,
-  );
+  const end = logFile === null ? "" : `; the end of ${logFile}:\n${lastLines(logFile)}`;
+  return new Failure(`${label} ended ${ends} times in a row and is not started again${end}`);
 }
