@@ -2,7 +2,7 @@
 import { commandEnv } from "#server/env";
 import { connectGate, type GateParts } from "./lib/gate-parts.ts";
 import { parseMoment } from "./lib/moment.ts";
-import { readOptions, required } from "./lib/options.ts";
+import { readOptions, reasonOf, required } from "./lib/options.ts";
 import { CommandError } from "./lib/run-command.ts";
 import { runSubcommands } from "./lib/subcommands.ts";
 import { UsageError } from "./lib/usage.ts";
@@ -34,7 +34,7 @@ await runSubcommands({
     },
     rebuild: (args) => {
       const { reason = "by the operator" } = readOptions(args, { reason: "one" });
-      return withGate((parts) => rebuildByHand(parts, reason));
+      return withGate((parts) => rebuildByHand(parts, reasonOf(reason)));
     },
     replay: (args) => {
       const given = readOptions(args, { from: "one", "above-limit": "flag" });
@@ -94,6 +94,7 @@ async function gates(parts: GateParts) {
 }
 
 async function rebuildByHand(parts: GateParts, reason: string): Promise<Outcome> {
+  await parts.demandKafka();
   try {
     const { epoch, closed } = await parts.rebuildNow(reason);
     const stayed = [...closed].map(([event, why]) => ({ event, why }));
@@ -107,6 +108,7 @@ async function rebuildByHand(parts: GateParts, reason: string): Promise<Outcome>
 }
 
 async function replay(parts: GateParts, fromMs: number, aboveLimit: boolean): Promise<Outcome> {
+  await parts.demandKafka();
   const report = await parts.replayLog(fromMs, aboveLimit);
   for (const event of report.unknownEvents)
     console.error(

@@ -1,6 +1,6 @@
 /** The arguments of `failed`, each with a sentence of its own when it is wrong. */
 import { type FailedState, failedStates, type RecordOrigin } from "#server/coupon/ports";
-import { eventId, oneOf, readOptions, required, wholeNumber } from "../lib/options.ts";
+import { eventId, oneOf, readOptions, reasonOf, required, wholeNumber } from "../lib/options.ts";
 import { UsageError } from "../lib/usage.ts";
 
 /** Records on one page; what does not fit on a screen is better read page by page. */
@@ -8,7 +8,6 @@ export const LIST_LIMIT = 50;
 const LIST_LIMIT_MAX = 1000;
 const ID_MAX = 999_999_999_999;
 const PARTITION_MAX = 1_000_000;
-const REASON_LENGTH_MAX = 500;
 /** An offset is a 64-bit number with a sign. */
 const OFFSET_MAX = 2n ** 63n - 1n;
 
@@ -57,13 +56,11 @@ export function readPark(args: string[]): { origin: RecordOrigin; reason: string
   const topic = required("--topic", given.topic);
   const partition = required("--partition", given.partition);
   const offset = required("--offset", given.offset);
-  const reason = required("--reason", given.reason).trim();
+  const reason = reasonOf(required("--reason", given.reason));
   if (!/^[A-Za-z0-9._-]{1,249}$/.test(topic))
     throw new UsageError(`--topic "${topic}" is no name of a topic`);
   if (!/^\d{1,19}$/.test(offset) || BigInt(offset) > OFFSET_MAX)
     throw new UsageError(`--offset "${offset}" must be a whole number from 0 on`);
-  if (reason.length < 1 || reason.length > REASON_LENGTH_MAX)
-    throw new UsageError(`--reason must have 1 to ${REASON_LENGTH_MAX} characters`);
   return {
     origin: {
       ...{ topic, offset: String(BigInt(offset)) },

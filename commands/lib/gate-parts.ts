@@ -11,7 +11,7 @@ import { outdoVersionsOfGates } from "#server/mysql/events";
 import { mysqlIssueStore } from "#server/mysql/issue-store";
 import { mysqlSeatLedger } from "#server/mysql/ledger";
 import { connectCommand, silentLog, stderrLog, until } from "./parts.ts";
-import { CommandError } from "./run-command.ts";
+import { CommandError, innermost } from "./run-command.ts";
 
 export type GateParts = ReturnType<typeof connectGate>;
 
@@ -48,6 +48,15 @@ export function connectGate(env: ReturnType<typeof commandEnv>) {
     ...command,
     epochs,
     describeEpoch: () => describeEpoch({ db: mysql.db }),
+
+    /** Before an epoch is begun that could not be finished. @throws CommandError when Kafka cannot be used */
+    async demandKafka(): Promise<void> {
+      await logSpan(kafka, (await topicNow()).topic).catch((error: unknown) => {
+        throw new CommandError(
+          `Kafka cannot be used (${innermost(error)}): start the product with \`npm start\``,
+        );
+      });
+    },
 
     /** Records that the workers have not handled yet. */
     async unreadRecords({ topic, partitions }: LogTopic): Promise<number> {

@@ -48,7 +48,10 @@ export function readNewEvent(args: string[]): (nowMs: number) => NewCouponEvent 
       expiresAtMs: momentMs(expiresAt, nowMs),
     });
     if (parsed.success) return parsed.data;
-    throw new UsageError(parsed.error.issues.map((issue) => inOptions(issue.message)).join("\n"));
+    const problems = parsed.error.issues.map(({ path, message }) =>
+      path[0] === "displayName" ? `--name ${message}` : inOptions(message),
+    );
+    throw new UsageError(problems.join("\n"));
   };
 }
 

@@ -22,7 +22,7 @@ export function readOptions<const K extends Kinds>(args: readonly string[], kind
   try {
     ({ values } = parseArgs({ args: [...args], options, strict: true, allowPositionals: false }));
   } catch (error) {
-    throw new UsageError((error as Error).message);
+    throw new UsageError(sentenceOf(error));
   }
   const read: Record<string, string | string[] | true> = {};
   for (const [name, given] of Object.entries(values as Record<string, string[]>)) {
@@ -31,6 +31,23 @@ export function readOptions<const K extends Kinds>(args: readonly string[], kind
     else read[name] = kinds[name] === "many" ? given : (given[0] as string);
   }
   return read as Values<K>;
+}
+
+/** The same as parseArgs says, without its advice for programmers. */
+function sentenceOf(error: unknown): string {
+  const { code, message } = error as Error & { code?: string };
+  const [option = "an option"] = /--[^\s'=<]+/.exec(message) ?? [];
+  switch (code) {
+    case "ERR_PARSE_ARGS_UNKNOWN_OPTION":
+      return `there is no option ${/'(-[^']*)'/.exec(message)?.[1] ?? option}`;
+    case "ERR_PARSE_ARGS_INVALID_OPTION_VALUE":
+      if (message.includes("does not take an argument")) return `${option} takes no value`;
+      return `${option} needs a value; one that begins with "-" is written as ${option}=-…`;
+    case "ERR_PARSE_ARGS_UNEXPECTED_POSITIONAL":
+      return `"${/'([^']*)'/.exec(message)?.[1]}" belongs to no option`;
+    default:
+      return message;
+  }
 }
 
 /** @throws UsageError when the option is missing */
@@ -53,6 +70,17 @@ export function oneOf<const W extends string>(option: string, text: string, word
   if (!(words as readonly string[]).includes(text))
     throw new UsageError(`${option} "${text}" must be one of ${words.join(", ")}`);
   return text as W;
+}
+
+/** Fits the columns that hold reasons. */
+const REASON_LENGTH_MAX = 500;
+
+/** @throws UsageError unless the text says something, and not too much */
+export function reasonOf(text: string): string {
+  const reason = text.trim();
+  if (reason.length < 1 || reason.length > REASON_LENGTH_MAX)
+    throw new UsageError(`--reason must have 1 to ${REASON_LENGTH_MAX} characters`);
+  return reason;
 }
 
 /** `coupon_event.id` is an INT. */

@@ -10,7 +10,7 @@ import { mysqlEvents } from "#server/mysql/events";
 import { checkRedis, UnsuitableRedisError } from "#server/redis/check-redis";
 import { connectRedis } from "#server/redis/client";
 import { redisGate } from "#server/redis/gate";
-import { CommandError } from "./run-command.ts";
+import { CommandError, innermost } from "./run-command.ts";
 
 export type CommandParts = ReturnType<typeof connectCommand>;
 type Addresses = Pick<ReturnType<typeof commandEnv>, "REDIS_URL" | "DATABASE_URL" | "EPOCH_LEASE_MS">;
@@ -100,12 +100,6 @@ export function connectCommand(env: Addresses) {
       await mysql.close();
     },
   };
-}
-
-/** What a driver said, under what its callers said about it. */
-function innermost(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return error.cause === undefined ? error.message : innermost(error.cause);
 }
 
 /** Asks again and again until the answer is not null. @returns null when the time is over */

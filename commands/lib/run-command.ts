@@ -1,7 +1,11 @@
 /** What every command has in common: help, one line of JSON on stdout, all else on stderr, exit codes 0, 1 and 2. */
+import { debuglog } from "node:util";
 import { EnvError } from "#server/env";
 import { printable } from "./printable.ts";
 import { UsageError } from "./usage.ts";
+
+/** NODE_DEBUG=sunchak shows the stacks of errors, for developers. */
+const debug = debuglog("sunchak");
 
 /** The command did what it could and fell short; the sentence says what is so now and what to do. */
 export class CommandError extends Error {
@@ -42,6 +46,15 @@ function explain(error: unknown): number {
     for (const problem of error.problems) console.error(problem);
     console.error("Start the product with `npm start`, or set these variables.");
   } else if (error instanceof CommandError) console.error(error.message);
-  else console.error(error);
+  else {
+    console.error(`It failed: ${innermost(error)}`);
+    debug("%o", error);
+  }
   return 1;
+}
+
+/** What a driver said, under what its callers said about it. */
+export function innermost(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause === undefined ? error.message : innermost(error.cause);
 }
