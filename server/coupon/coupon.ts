@@ -13,6 +13,8 @@ export type Coupon = {
   issuedAtMs: number;
   expiresAtMs: number;
   usedAtMs: number | null;
+  /** without dashes; null in a row of an older release that has not been given one yet */
+  code: string | null;
   displayName: string;
   discount: Discount;
 };

@@ -14,6 +14,11 @@ export class UnknownCouponError extends Error {
   }
 }
 
+/** A store cannot be asked just now, or has not answered: whether something was written is unknown. Later it may. */
+export class UnreachableError extends Error {
+  override name = "UnreachableError";
+}
+
 /** Seats and rows cannot be compared just now: somebody has to speak for the gate, and the log has to be read. */
 export class CannotCompareError extends Error {
   override name = "CannotCompareError";

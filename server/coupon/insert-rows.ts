@@ -1,6 +1,7 @@
 /** Inserting the rows of a batch, and classifying what was not inserted: a redelivery, a conflict, or a refused row. */
 import type { ClaimRecord } from "./claim-record.ts";
 import type { Judged } from "./judge-records.ts";
+import { CODE_ATTEMPTS_MAX } from "./limits.ts";
 import {
   type CouponRow,
   type FailedRecord,
@@ -47,13 +48,33 @@ async function insertInHalves(transaction: IssueTransaction, fresh: Fresh[]): Pr
   };
 }
 
+/** A row that is neither there nor stood in the way of has lost its code to another coupon: it goes again with the next. */
 async function insertAndClassify(transaction: IssueTransaction, fresh: Fresh[]) {
   const conflicts: IssueConflict[] = [];
-  const rows = fresh.map(({ row }) => row).sort((a, b) => a.eventId - b.eventId || a.rank - b.rank);
-  const issued = await transaction.insertCoupons(rows);
-  if (issued === rows.length) return { issued, redelivered: 0, conflicts };
+  let issued = 0;
+  let left = fresh;
+  for (let codeAttempt = 0; codeAttempt < CODE_ATTEMPTS_MAX && left.length > 0; codeAttempt += 1) {
+    const rows = left.map(({ row }) => row).sort((a, b) => a.eventId - b.eventId || a.rank - b.rank);
+    const inserted = await transaction.insertCoupons(rows, codeAttempt);
+    issued += inserted;
+    left = inserted === rows.length ? [] : await classifyRest(transaction, left, conflicts);
+  }
+  const [first] = left;
+  if (first)
+    throw new IssueTroubleError(
+      `event ${first.row.eventId}, rank ${first.row.rank}: not inserted by ${CODE_ATTEMPTS_MAX} codes, and nothing in its place`,
+    );
+  return { issued, redelivered: fresh.length - issued - conflicts.length, conflicts };
+}
 
-  const standing = indexRows(await transaction.standingRows(rows));
+/** @returns those that have no row and find none in their place */
+async function classifyRest(
+  transaction: IssueTransaction,
+  fresh: Fresh[],
+  conflicts: IssueConflict[],
+): Promise<Fresh[]> {
+  const standing = indexRows(await transaction.standingRows(fresh.map(({ row }) => row)));
+  const absent: Fresh[] = [];
   for (const judged of fresh) {
     const { row } = judged;
     const byUser = standing.byUser.get(`${row.eventId}|${row.userId}`);
@@ -61,12 +82,9 @@ async function insertAndClassify(transaction: IssueTransaction, fresh: Fresh[]) 
     if (byUser && sameSeat(byUser, row)) continue;
     if (byUser) conflicts.push(conflict("user_has_other_rank", judged, byUser));
     else if (byRank) conflicts.push(conflict("rank_taken", judged, byRank));
-    else
-      throw new IssueTroubleError(
-        `event ${row.eventId}, rank ${row.rank}: not inserted, and nothing in its place`,
-      );
+    else absent.push(judged);
   }
-  return { issued, redelivered: rows.length - issued - conflicts.length, conflicts };
+  return absent;
 }
 
 export function indexRows(rows: readonly Standing[]) {

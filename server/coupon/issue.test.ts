@@ -2,8 +2,9 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { type ClaimRecord, encodeMarker, encodeRecord } from "./claim-record.ts";
 import { createIssuer, type Issuer, IssueTroubleError } from "./issue.ts";
+import { CODE_ATTEMPTS_MAX } from "./limits.ts";
 import { modelClock } from "./model/model-clock.ts";
-import { type ModelDatabase, modelDatabase } from "./model/model-database.ts";
+import { codeOf, type ModelDatabase, modelDatabase } from "./model/model-database.ts";
 import { silentReporter } from "./model/model-world.ts";
 import type { LogRecord } from "./ports.ts";
 
@@ -56,6 +57,7 @@ const claim = (userId: string, rank: number, more: Partial<ClaimRecord> = {}) =>
     }),
   );
 const rows = () => database.tables().coupons.map(({ userId, rank }) => `${userId}#${rank}`);
+const codes = () => database.tables().coupons.map(({ code }) => code);
 const conflicts = () => database.tables().conflicts.map(({ kind }) => kind);
 
 describe("issuing", () => {
@@ -128,6 +130,25 @@ describe("issuing", () => {
   it("stops at a record of an epoch that its partition has not reached", async () => {
     await expect(issuer.issue(source, [claim("kim", 1, { epoch: 2 })])).rejects.toThrow(/epoch 2/);
     expect(rows()).toEqual([]);
+  });
+
+  it("gets another code when a coupon of another event has its own, and its neighbours keep theirs", async () => {
+    database.takenCodes.add(codeOf({ eventId: 1, rank: 2 }, 0)).add(codeOf({ eventId: 1, rank: 2 }, 1));
+    const records = [claim("kim", 1), claim("lee", 2), claim("park", 3)];
+    expect(await issuer.issue(source, records)).toMatchObject({ issued: 3, redelivered: 0, conflicting: 0 });
+    expect(codes()).toEqual(["1/1/0", "1/3/0", "1/2/2"]);
+    expect(await issuer.issue(source, records)).toMatchObject({ issued: 0, redelivered: 3, conflicting: 0 });
+    expect(codes()).toEqual(["1/1/0", "1/3/0", "1/2/2"]);
+  });
+
+  it("is trouble, with nothing written and nothing dropped, when none of its codes is free", async () => {
+    for (let attempt = 0; attempt < CODE_ATTEMPTS_MAX; attempt += 1)
+      database.takenCodes.add(codeOf({ eventId: 1, rank: 2 }, attempt));
+    const batch = [claim("kim", 1), claim("lee", 2)];
+    await expect(issuer.issue(source, batch)).rejects.toThrow(IssueTroubleError);
+    expect(rows()).toEqual([]);
+    database.takenCodes.clear();
+    expect(await issuer.issue(source, batch)).toMatchObject({ issued: 2 });
   });
 
   it("leaves nothing behind when the database goes away in the middle", async () => {

@@ -24,6 +24,8 @@ export const SWEEP_AGE_MS = 3000;
 export const SWEEP_BATCH_MAX = 1000;
 /** Entries in one `put`: keeps a script call well below a millisecond's multiples. */
 export const PUT_CHUNK_MAX = 1000;
+/** Codes that a coupon may try. A clash is next to impossible, so several in a row say that something else is wrong. */
+export const CODE_ATTEMPTS_MAX = 5;
 /** Rows in one page of a rebuild's reads. */
 export const LEDGER_PAGE_MAX = 5000;
 /** Events on the list page. */

@@ -1,8 +1,8 @@
 /** Listing over modelled services: what everyone sees of events, and an owner of coupons. */
 import { beforeEach, describe, expect, it } from "vitest";
-import type { Coupon } from "./coupon.ts";
+import { type Coupon, type CouponState, resolveCoupon } from "./coupon.ts";
 import { createDirectory } from "./directory.ts";
-import { createEventViews, createWallet, type EventViews } from "./list.ts";
+import { createEventViews, createWallet, type EventViews, type WalletState } from "./list.ts";
 import { type ModelWeb, type ModelWorld, modelWorld } from "./model/model-world.ts";
 import type { CouponShelf } from "./ports.ts";
 
@@ -63,10 +63,13 @@ describe("events", () => {
 });
 
 describe("a wallet", () => {
+  const NOW_MS = 10;
+  const kims = { userId: "kim", state: null, limit: 5 };
+
   function coupon(id: number, eventId: number): Coupon {
     const event = world.database.tables().events.get(eventId);
     return {
-      ...{ id, eventId, userId: "kim", rank: id, claimedAtMs: 1, issuedAtMs: 2, usedAtMs: null },
+      ...{ id, eventId, userId: "kim", rank: id, claimedAtMs: 1, issuedAtMs: 2, usedAtMs: null, code: null },
       ...{
         expiresAtMs: event?.expiresAtMs ?? 0,
         displayName: "event",
@@ -76,10 +79,19 @@ describe("a wallet", () => {
   }
 
   function shelf(coupons: Coupon[]): CouponShelf {
+    const inState = (state: CouponState) =>
+      coupons.filter((each) => resolveCoupon(each, NOW_MS).state === state);
     return {
-      couponsOf: async ({ beforeId, limit }) => ({
-        coupons: coupons.filter(({ id }) => beforeId === null || id < beforeId).slice(0, limit),
-        nowMs: 10,
+      couponsOf: async ({ state, beforeId, limit }) => ({
+        coupons: (state === null ? coupons : inState(state))
+          .filter(({ id }) => beforeId === null || id < beforeId)
+          .slice(0, limit),
+        nowMs: NOW_MS,
+      }),
+      countCoupons: async () => ({
+        usable: inState("usable").length,
+        used: inState("used").length,
+        expired: inState("expired").length,
       }),
       eventsWithRow: async () => new Set(coupons.map(({ eventId }) => eventId)),
       markUsed: () => Promise.reject(new Error("not asked")),
@@ -100,19 +112,60 @@ describe("a wallet", () => {
     await claim(first.id, "kim");
     await claim(second.id, "kim");
     const wallet = await walletWith([coupon(7, first.id)]);
-    const page = await wallet.mine({ userId: "kim", beforeId: null, limit: 5 });
+    const page = await wallet.mine({ ...kims, beforeId: null });
     expect(page.items.map(({ kind }) => kind)).toEqual(["issuing", "coupon"]);
     expect(page.items[0]).toMatchObject({ event: { id: second.id }, seat: { rank: 1 } });
-    expect((await wallet.mine({ userId: "kim", beforeId: 7, limit: 5 })).items).toEqual([]);
+    expect((await wallet.mine({ ...kims, beforeId: 7 })).items).toEqual([]);
   });
 
   it("is read page by page without a gap, and says where the next page begins", async () => {
     const event = world.addEvent();
     const wallet = await walletWith([3, 2, 1].map((id) => coupon(id, event.id)));
-    const first = await wallet.mine({ userId: "kim", beforeId: null, limit: 2 });
+    const first = await wallet.mine({ ...kims, beforeId: null, limit: 2 });
     expect(first.nextBeforeId).toBe(2);
-    const rest = await wallet.mine({ userId: "kim", beforeId: first.nextBeforeId, limit: 2 });
+    const rest = await wallet.mine({ ...kims, beforeId: first.nextBeforeId, limit: 2 });
     expect(rest.items).toMatchObject([{ coupon: { id: 1 } }]);
     expect(rest.nextBeforeId).toBeNull();
+  });
+
+  it("shows what is in one state only, page by page, and a seat without a row only where it was asked for", async () => {
+    const [first, second] = [world.addEvent(), world.addEvent()];
+    await world.run(2000);
+    await claim(second.id, "kim");
+    const wallet = await walletWith([
+      { ...coupon(5, first.id), usedAtMs: 3 },
+      coupon(4, first.id),
+      { ...coupon(3, first.id), usedAtMs: 3 },
+      { ...coupon(2, first.id), expiresAtMs: NOW_MS },
+      { ...coupon(1, first.id), usedAtMs: 3 },
+    ]);
+    const shown = async (state: WalletState, beforeId: number | null = null) => {
+      const page = await wallet.mine({ ...kims, state, beforeId, limit: 2 });
+      return [
+        ...page.items.map((item) => (item.kind === "coupon" ? item.coupon.id : "seat")),
+        page.nextBeforeId,
+      ];
+    };
+    expect(await shown("usable")).toEqual([4, null]);
+    expect(await shown("expired")).toEqual([2, null]);
+    expect(await shown("issuing")).toEqual(["seat", null]);
+    expect(await shown("used")).toEqual([5, 3, 3]);
+    expect(await shown("used", 3)).toEqual([1, null]);
+  });
+
+  it("counts every state on the first page, whichever is shown, and none behind it", async () => {
+    const [first, second] = [world.addEvent(), world.addEvent()];
+    await world.run(2000);
+    await claim(second.id, "kim");
+    const wallet = await walletWith([
+      { ...coupon(3, first.id), usedAtMs: 3 },
+      coupon(2, first.id),
+      coupon(1, first.id),
+    ]);
+    for (const state of [null, "used", "issuing"] as const)
+      expect((await wallet.mine({ ...kims, state, beforeId: null })).counts).toEqual({
+        ...{ usable: 2, used: 1, expired: 0, issuing: 1 },
+      });
+    expect((await wallet.mine({ ...kims, beforeId: 3 })).counts).toBeNull();
   });
 });

@@ -1,5 +1,5 @@
 /** Listing: events as everyone sees them, and a user's coupons as their owner sees them. */
-import { type ResolvedCoupon, resolveCoupon } from "./coupon.ts";
+import { type CouponState, type ResolvedCoupon, resolveCoupon } from "./coupon.ts";
 import { type CouponEvent, type EventState, eventState, gateSettings } from "./coupon-event.ts";
 import type { Directory } from "./directory.ts";
 import { UnknownEventError } from "./errors.ts";
@@ -90,13 +90,26 @@ export type WalletItem =
   /** a seat whose row is not there yet */
   | { kind: "issuing"; event: CouponEvent; seat: Seat };
 
+export type WalletState = CouponState | "issuing";
+
+export type WalletPage = {
+  items: WalletItem[];
+  nextBeforeId: number | null;
+  /** how many there are in each state, whichever was asked for; null behind the first page */
+  counts: Record<WalletState, number> | null;
+};
+
 export interface Wallet {
-  /** Newest first. Seats without a row come first on the first page, beside the `limit` rows. */
+  /**
+   * Newest first. Seats without a row come first on the first page, beside the `limit` rows.
+   * @param call.state only what is in this state by the database's clock; null: all
+   */
   mine(call: {
     userId: string;
+    state: WalletState | null;
     beforeId: number | null;
     limit: number;
-  }): Promise<{ items: WalletItem[]; nextBeforeId: number | null }>;
+  }): Promise<WalletPage>;
 }
 
 export function createWallet(parts: {
@@ -130,17 +143,33 @@ export function createWallet(parts: {
       .map(({ event, seat }) => ({ kind: "issuing", event, seat }));
   }
 
+  async function couponPage({ state, limit, ...query }: Parameters<Wallet["mine"]>[0]) {
+    // What is still being issued has no row.
+    if (state === "issuing") return { items: [], nextBeforeId: null };
+    // One more than asked for tells whether there is a next page.
+    const page = await shelf.couponsOf({ ...query, state, limit: limit + 1 });
+    const coupons = page.coupons.slice(0, limit);
+    const items = coupons.map(
+      (coupon): WalletItem => ({ kind: "coupon", coupon: resolveCoupon(coupon, page.nowMs) }),
+    );
+    const more = page.coupons.length > limit;
+    return { items, nextBeforeId: more ? (coupons.at(-1)?.id ?? null) : null };
+  }
+
   return {
-    async mine({ userId, beforeId, limit }) {
-      const first = beforeId === null ? await issuing(userId) : [];
-      // One more than asked for tells whether there is a next page.
-      const page = await shelf.couponsOf({ userId, beforeId, limit: limit + 1 });
-      const coupons = page.coupons.slice(0, limit);
-      const items = coupons.map(
-        (coupon): WalletItem => ({ kind: "coupon", coupon: resolveCoupon(coupon, page.nowMs) }),
-      );
-      const more = page.coupons.length > limit;
-      return { items: [...first, ...items], nextBeforeId: more ? (coupons.at(-1)?.id ?? null) : null };
+    async mine({ state, ...call }) {
+      if (call.beforeId !== null) return { ...(await couponPage({ ...call, state })), counts: null };
+      const seats = await issuing(call.userId);
+      const [page, counts] = await Promise.all([
+        couponPage({ ...call, state }),
+        shelf.countCoupons(call.userId),
+      ]);
+      const first = state === null || state === "issuing" ? seats : [];
+      return {
+        items: [...first, ...page.items],
+        nextBeforeId: page.nextBeforeId,
+        counts: { ...counts, issuing: seats.length },
+      };
     },
   };
 }

@@ -70,6 +70,7 @@ describe("a coupon", () => {
     issuedAtMs: 2,
     expiresAtMs: 100,
     usedAtMs: null,
+    code: null,
     displayName: "Spring",
     discount: { type: "PERCENT", amount: 10 },
   } as const;

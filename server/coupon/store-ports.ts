@@ -1,5 +1,5 @@
 /** Ports of the stores: events, coupons, the issuing transaction, epochs, and what a rebuild reads. */
-import type { Coupon } from "./coupon.ts";
+import type { Coupon, CouponState } from "./coupon.ts";
 import type { CouponEvent, EventChange, NewCouponEvent } from "./coupon-event.ts";
 import type { EpochSource, LogTopic } from "./epoch-ports.ts";
 import type { Seat } from "./seat.ts";
@@ -30,12 +30,18 @@ export interface SeatRows {
 }
 
 export interface CouponShelf {
-  /** The user's coupons, newest first, with ids below `beforeId`. `nowMs` is the database's UTC clock. */
+  /**
+   * The user's coupons, newest first, with ids below `beforeId`; those in one state only, if one is named.
+   * `nowMs` is the database's UTC clock, by which that state was judged.
+   */
   couponsOf(query: {
     userId: string;
+    state: CouponState | null;
     beforeId: number | null;
     limit: number;
   }): Promise<{ coupons: Coupon[]; nowMs: number }>;
+  /** How many coupons the user has in each state, by the database's clock. */
+  countCoupons(userId: string): Promise<Record<CouponState, number>>;
   /** Which of these events have a row of the user. */
   eventsWithRow(userId: string, eventIds: readonly number[]): Promise<Set<number>>;
   /** One conditional update by the database's clock. @returns whether this call used the coupon. */
@@ -84,10 +90,12 @@ export interface IssueTransaction {
   /** Limits and expiry as they are now. Unknown events are missing from the map. */
   issueRules(eventIds: readonly number[]): Promise<Map<number, { issueLimit: number; expiresAtMs: number }>>;
   /**
-   * Inserts what does not clash; at most 1,000 rows, sorted by (event, rank) against deadlocks.
+   * Inserts what does not clash; at most 1,000 rows, sorted by (event, rank) against deadlocks. Each row gets the
+   * code that the event's secret, the rank and the attempt make: the same one whenever the record comes again.
+   * @param codeAttempt 0 if absent; more for rows whose earlier codes other coupons have
    * @returns how many were inserted. @throws RowRefusedError with nothing of this call inserted
    */
-  insertCoupons(rows: readonly CouponRow[]): Promise<number>;
+  insertCoupons(rows: readonly CouponRow[], codeAttempt?: number): Promise<number>;
   /** Rows that hold the user's place or the rank of any of these. Sees other transactions' committed rows. */
   standingRows(
     rows: readonly { eventId: number; userId: string; rank: number }[],

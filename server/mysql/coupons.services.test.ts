@@ -1,6 +1,7 @@
 /** Coupons as their owners meet them, and events as operators change them, on the real server. */
 import { eq, sql } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { resolveCoupon } from "#server/coupon/coupon";
 import type { NewCouponEvent } from "#server/coupon/coupon-event";
 import { EventChangeError } from "#server/coupon/ports";
 import { mysqlCouponShelf, mysqlSeatRows } from "./coupons.ts";
@@ -33,7 +34,7 @@ async function eventWithCoupons(userIds: string[], change: Partial<NewCouponEven
 }
 
 async function onlyCouponOf(userId: string) {
-  const { coupons } = await shelf().couponsOf({ userId, beforeId: null, limit: 10 });
+  const { coupons } = await shelf().couponsOf({ userId, state: null, beforeId: null, limit: 10 });
   expect(coupons).toHaveLength(1);
   return coupons[0] as (typeof coupons)[number];
 }
@@ -42,9 +43,14 @@ test("a user's coupons come newest first, page by page, each once, and nobody el
   const created = [];
   for (const displayName of ["one", "two", "three"])
     created.push(await eventWithCoupons(["pager", "other"], { displayName }));
-  const first = await shelf().couponsOf({ userId: "pager", beforeId: null, limit: 2 });
+  const first = await shelf().couponsOf({ userId: "pager", state: null, beforeId: null, limit: 2 });
   expect(first.coupons.map((each) => each.displayName)).toEqual(["three", "two"]);
-  const rest = await shelf().couponsOf({ userId: "pager", beforeId: first.coupons[1]?.id ?? 0, limit: 2 });
+  const rest = await shelf().couponsOf({
+    userId: "pager",
+    state: null,
+    beforeId: first.coupons[1]?.id ?? 0,
+    limit: 2,
+  });
   expect(rest.coupons.map((each) => each.displayName)).toEqual(["one"]);
   expect(rest.coupons[0]).toMatchObject({
     eventId: created[0]?.id,
@@ -56,8 +62,42 @@ test("a user's coupons come newest first, page by page, each once, and nobody el
   });
 });
 
+test("coupons in one state come page by page without those in other states, and are counted", async () => {
+  const states = ["used", "usable", "expired", "used", "usable", "used"] as const;
+  const ids: Record<string, number[]> = { used: [], usable: [], expired: [] };
+  for (const state of states) {
+    await eventWithCoupons(["sorter", "other-sorter"]);
+    const { coupons } = await shelf().couponsOf({ userId: "sorter", state: null, beforeId: null, limit: 1 });
+    const id = coupons[0]?.id ?? 0;
+    ids[state]?.unshift(id);
+    const past = sql`utc_timestamp(3) - interval 1 second`;
+    // A used coupon stays used, whether it has expired or not.
+    if (state === "used") await shelf().markUsed(id, "sorter");
+    if (state !== "usable")
+      await database.mysql.db.update(coupon).set({ expiresAt: past }).where(eq(coupon.id, id));
+  }
+  for (const state of ["used", "usable", "expired"] as const) {
+    const found: number[] = [];
+    for (let beforeId: number | null = null; ; ) {
+      const page = await shelf().couponsOf({ userId: "sorter", state, beforeId, limit: 2 });
+      for (const each of page.coupons) expect(resolveCoupon(each, page.nowMs).state).toBe(state);
+      found.push(...page.coupons.map(({ id }) => id));
+      beforeId = page.coupons[1]?.id ?? null;
+      if (beforeId === null) break;
+    }
+    expect(found, state).toEqual(ids[state]);
+  }
+  expect(await shelf().countCoupons("sorter")).toEqual({ used: 3, usable: 2, expired: 1 });
+  expect(await shelf().countCoupons("nobody")).toEqual({ used: 0, usable: 0, expired: 0 });
+});
+
 test("the clock that comes with coupons is the database's, in UTC, also when there are none", async () => {
-  const { coupons, nowMs } = await shelf().couponsOf({ userId: "nobody", beforeId: null, limit: 10 });
+  const { coupons, nowMs } = await shelf().couponsOf({
+    userId: "nobody",
+    state: null,
+    beforeId: null,
+    limit: 10,
+  });
   expect(coupons).toEqual([]);
   expect(Math.abs(nowMs - Date.now())).toBeLessThan(5_000);
 });

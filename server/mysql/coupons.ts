@@ -1,5 +1,6 @@
 /** Coupons as their owners meet them: listed, found, used. */
-import { and, desc, eq, gt, inArray, isNull, lt, sql } from "drizzle-orm";
+import { and, desc, eq, gt, inArray, isNotNull, isNull, lt, lte, type SQL, sql } from "drizzle-orm";
+import type { CouponState } from "#server/coupon/coupon";
 import type { CouponShelf, SeatRows } from "#server/coupon/ports";
 import type { Database } from "./connect.ts";
 import { seatColumns, toCoupon, toSeat } from "./rows.ts";
@@ -33,12 +34,25 @@ export function mysqlCouponShelf({ db }: { db: Database }): CouponShelf {
       .innerJoin(couponEvent, eq(couponEvent.id, coupon.couponEventId));
 
   return {
-    async couponsOf({ userId, beforeId, limit }) {
+    async couponsOf({ userId, state, beforeId, limit }) {
+      // One clock for the condition and for whoever resolves the rows: none changes its state in between.
+      const nowMs = await databaseNowMs(db);
+      const isWanted = state === null ? undefined : inState(state, new Date(nowMs));
+      const isOlder = beforeId === null ? undefined : lt(coupon.id, beforeId);
       const rows = await couponsWithEvent()
-        .where(and(eq(coupon.userId, userId), beforeId === null ? undefined : lt(coupon.id, beforeId)))
+        .where(and(eq(coupon.userId, userId), isWanted, isOlder))
         .orderBy(desc(coupon.id))
         .limit(limit);
-      return { coupons: rows.map(toCoupon), nowMs: await databaseNowMs(db) };
+      return { coupons: rows.map(toCoupon), nowMs };
+    },
+
+    async countCoupons(userId) {
+      const countOf = (state: CouponState) => sql<number>`count(${whenTrue(inState(state, utcNow))})`;
+      const [counts] = await db
+        .select({ usable: countOf("usable"), used: countOf("used"), expired: countOf("expired") })
+        .from(coupon)
+        .where(eq(coupon.userId, userId));
+      return counts ?? { usable: 0, used: 0, expired: 0 };
     },
 
     async eventsWithRow(userId, eventIds) {
@@ -71,6 +85,24 @@ export function mysqlCouponShelf({ db }: { db: Database }): CouponShelf {
       return row ? { coupon: toCoupon(row), nowMs: await databaseNowMs(db) } : null;
     },
   };
+}
+
+/** `resolveCoupon` (server/coupon/coupon.ts) as a condition: a used coupon never expires. */
+function inState(state: CouponState, now: Date | SQL): SQL {
+  const { usedAt, expiresAt } = coupon;
+  switch (state) {
+    case "used":
+      return isNotNull(usedAt);
+    case "expired":
+      return and(isNull(usedAt), lte(expiresAt, now)) as SQL;
+    case "usable":
+      return and(isNull(usedAt), gt(expiresAt, now)) as SQL;
+  }
+}
+
+/** count() leaves out null, and counts 0. */
+function whenTrue(condition: SQL): SQL {
+  return sql`case when ${condition} then 1 end`;
 }
 
 /** The clock that decides about expiry, in UTC milliseconds. */

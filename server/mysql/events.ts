@@ -8,7 +8,7 @@ import {
 } from "#server/coupon/coupon-event";
 import { EventChangeError, type EventEditor, type EventSource } from "#server/coupon/ports";
 import type { Database } from "./connect.ts";
-import { toCouponEvent } from "./rows.ts";
+import { eventColumns, toCouponEvent } from "./rows.ts";
 import { couponEvent, utcNow } from "./schema.ts";
 
 /** Rows in one read: a thousand events are well below the time-out of a statement. */
@@ -30,7 +30,7 @@ export async function outdoVersionsOfGates({ db }: { db: Database }): Promise<vo
 
 export function mysqlEvents({ db }: { db: Database }): EventSource & EventEditor {
   async function findEvent(eventId: number): Promise<CouponEvent | null> {
-    const [row] = await db.select().from(couponEvent).where(eq(couponEvent.id, eventId));
+    const [row] = await db.select(eventColumns).from(couponEvent).where(eq(couponEvent.id, eventId));
     return row ? toCouponEvent(row) : null;
   }
 
@@ -43,7 +43,7 @@ export function mysqlEvents({ db }: { db: Database }): EventSource & EventEditor
         const before = events.at(-1)?.id;
         const older = before === undefined ? undefined : lt(couponEvent.id, before);
         const page = await db
-          .select()
+          .select(eventColumns)
           .from(couponEvent)
           .where(and(ne(couponEvent.status, "archived"), older))
           .orderBy(desc(couponEvent.id))

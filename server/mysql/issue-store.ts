@@ -8,6 +8,7 @@ import {
   RowRefusedError,
 } from "#server/coupon/ports";
 import type { Database } from "./connect.ts";
+import { readCodes } from "./coupon-codes.ts";
 import { isDataError } from "./errors.ts";
 import { isInFailedEvent, originColumns, park } from "./failed-rows.ts";
 import { seatColumns, toSeat } from "./rows.ts";
@@ -47,7 +48,7 @@ export function issueTransaction(db: Transaction): IssueTransaction {
       );
     },
 
-    insertCoupons: (rows) => insertCoupons(db, rows),
+    insertCoupons: (rows, codeAttempt) => insertCoupons(db, rows, codeAttempt),
 
     standingRows: (rows) => standingRows(db, rows),
 
@@ -84,8 +85,13 @@ async function lockPartition(db: Transaction, source: Source) {
   return { gateEpoch: gate.epoch, partitionEpoch: reader.epoch };
 }
 
-async function insertCoupons(db: Transaction, rows: readonly CouponRow[]): Promise<number> {
+async function insertCoupons(db: Transaction, rows: readonly CouponRow[], codeAttempt = 0): Promise<number> {
   if (rows.length === 0) return 0;
+  const codeOf = await readCodes(
+    db,
+    rows.map(({ eventId }) => eventId),
+    codeAttempt,
+  );
   // One order for every worker: rows locked in different orders deadlock.
   const sorted = [...rows].sort((a, b) => a.eventId - b.eventId || a.rank - b.rank);
   try {
@@ -98,11 +104,13 @@ async function insertCoupons(db: Transaction, rows: readonly CouponRow[]): Promi
           rank: row.rank,
           claimedAt: new Date(row.claimedAtMs),
           expiresAt: new Date(row.expiresAtMs),
+          code: codeOf(row.eventId, row.rank),
         })),
       )
       // Changes nothing, and counts 0 for a row that was there; INSERT IGNORE would hide bad data as well. Not
-      // `id = id`: MySQL refuses that with a conflict once the same statement has generated an id.
-      .onDuplicateKeyUpdate({ set: { rank: sql`${coupon.rank}` } });
+      // `id = id`: MySQL refuses that with a conflict once the same statement has generated an id. The worker's account
+      // needs the right to change the column named here, so it is the one on which no promise rests.
+      .onDuplicateKeyUpdate({ set: { issuedAt: sql`${coupon.issuedAt}` } });
     return result.affectedRows;
   } catch (cause) {
     // InnoDB takes back the statement alone, all of it, and the transaction goes on.

@@ -2,6 +2,7 @@
 import { sql } from "drizzle-orm";
 import { migrate } from "drizzle-orm/mysql2/migrator";
 import type { Mysql } from "./connect.ts";
+import { fillCodes } from "./fill-codes.ts";
 import { withNamedLock } from "./named-lock.ts";
 import { gateEpoch } from "./schema.ts";
 
@@ -16,6 +17,7 @@ export async function migrateMysql(mysql: Mysql, migrationsFolder: string): Prom
   const done = await withNamedLock(mysql, { purpose: "migrate", waitS: LOCK_WAIT_S }, async () => {
     await migrate(mysql.db, { migrationsFolder });
     await seedGateEpoch(mysql);
+    await fillCodes(mysql.db);
     return true;
   });
   if (!done) throw new Error(`another process has been migrating for more than ${LOCK_WAIT_S} s`);

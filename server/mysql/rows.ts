@@ -1,8 +1,14 @@
 /** From rows to the types of the core: Date objects become UTC milliseconds, and nothing else changes. */
+import { getTableColumns } from "drizzle-orm";
 import type { Coupon } from "#server/coupon/coupon";
 import type { CouponEvent } from "#server/coupon/coupon-event";
 import type { Seat } from "#server/coupon/seat";
-import { coupon, type couponEvent } from "./schema.ts";
+import { coupon, couponEvent } from "./schema.ts";
+
+const { codeKey: _secret, ...publicColumns } = getTableColumns(couponEvent);
+/** All of an event but the key of its codes, which nobody reads who does not make codes. */
+export const eventColumns = publicColumns;
+type EventRow = Omit<typeof couponEvent.$inferSelect, "codeKey">;
 
 export const seatColumns = { userId: coupon.userId, rank: coupon.rank, claimedAt: coupon.claimedAt };
 
@@ -10,7 +16,7 @@ export function toSeat(row: { userId: string; rank: number; claimedAt: Date }): 
   return { userId: row.userId, rank: row.rank, claimedAtMs: row.claimedAt.getTime() };
 }
 
-export function toCouponEvent(row: typeof couponEvent.$inferSelect): CouponEvent {
+export function toCouponEvent(row: EventRow): CouponEvent {
   return {
     id: row.id,
     displayName: row.displayName,
@@ -27,7 +33,7 @@ export function toCouponEvent(row: typeof couponEvent.$inferSelect): CouponEvent
 
 export function toCoupon(row: {
   coupon: typeof coupon.$inferSelect;
-  event: Pick<typeof couponEvent.$inferSelect, "displayName" | "discountType" | "discountAmount">;
+  event: Pick<EventRow, "displayName" | "discountType" | "discountAmount">;
 }): Coupon {
   return {
     ...toSeat(row.coupon),
@@ -36,6 +42,7 @@ export function toCoupon(row: {
     issuedAtMs: row.coupon.issuedAt.getTime(),
     expiresAtMs: row.coupon.expiresAt.getTime(),
     usedAtMs: row.coupon.usedAt?.getTime() ?? null,
+    code: row.coupon.code,
     displayName: row.event.displayName,
     discount: { type: row.event.discountType, amount: row.event.discountAmount },
   };

@@ -18,11 +18,20 @@ import {
   unique,
   varchar,
 } from "drizzle-orm/mysql-core";
+import { CODE_LENGTH } from "#server/coupon/coupon-code";
 
 /** Compared byte by byte: under the default collation `Kim` and `kim` would be one user (history 2). */
 const asciiText = customType<{ data: string; driverData: string; config: { length: number } }>({
   dataType: (config) => `varchar(${config?.length ?? 64}) character set ascii collate ascii_bin`,
 });
+
+/** Exactly as long as it says, so that MySQL compares it without case rules or trailing spaces. */
+const couponCode = customType<{ data: string; driverData: string }>({
+  dataType: () => `char(${CODE_LENGTH}) character set ascii collate ascii_bin`,
+});
+
+/** Drizzle's own `binary` makes text of it, and loses what is none. */
+const secretKey = customType<{ data: Buffer; driverData: Buffer }>({ dataType: () => "binary(16)" });
 
 const userId = (name: string) => asciiText(name, { length: 64 });
 /** Kafka allows 249 characters. */
@@ -47,6 +56,10 @@ export const couponEvent = mysqlTable(
     status: mysqlEnum("status", ["active", "paused", "closed", "archived"]).notNull().default("active"),
     version: int("version").notNull().default(1),
     openedEpoch: epochNumber("opened_epoch"),
+    // Coupon codes are derived from it. A default of the database, so that an event that was inserted by hand has one.
+    // Null only in an event of a release without codes, until `npm run migrate` has given it one: MySQL refuses to
+    // add a column whose default differs from row to row, so the column came first and its default afterwards.
+    codeKey: secretKey("code_key").default(sql`(random_bytes(16))`),
     createdAt: utcTime("created_at").notNull().default(utcNow),
     updatedAt: utcTime("updated_at").notNull().default(utcNow),
   },
@@ -79,10 +92,13 @@ export const coupon = mysqlTable(
     issuedAt: utcTime("issued_at").notNull().default(utcNow),
     expiresAt: utcTime("expires_at").notNull(),
     usedAt: utcTime("used_at"),
+    // Null only in rows of a release without codes, until `npm run migrate` has filled them.
+    code: couponCode("code"),
   },
   (table) => [
     unique("coupon_one_per_user").on(table.userId, table.couponEventId),
     unique("coupon_one_per_rank").on(table.couponEventId, table.rank),
+    unique("coupon_one_per_code").on(table.code),
     // A user's coupons, newest first, page by page.
     index("coupon_of_user_newest").on(table.userId, table.id),
     check("coupon_rank_positive", sql`${table.rank} >= 1`),

@@ -39,9 +39,15 @@ test("an empty database gets an event for every page: to come, open, sold out an
 test("the demo user finds a usable, a used and an expired coupon", async () => {
   await seed();
   const shelf = mysqlCouponShelf({ db: database.mysql.db });
-  const { coupons, nowMs } = await shelf.couponsOf({ userId: DEMO_USER, beforeId: null, limit: 20 });
+  const { coupons, nowMs } = await shelf.couponsOf({
+    userId: DEMO_USER,
+    state: null,
+    beforeId: null,
+    limit: 20,
+  });
   const states = coupons.map((owned) => resolveCoupon(owned, nowMs).state);
   expect(states.sort()).toEqual(["expired", "usable", "used"]);
+  for (const { code } of coupons) expect(code).toMatch(/^[34679ACDEFGHJKMNPQRTVWXY]{12}$/);
 });
 
 test("an event with coupons counts as opened before, so that its gate is built from its rows", async () => {

@@ -2,6 +2,7 @@
 import { sql } from "drizzle-orm";
 import type { Reporter } from "#server/coupon/ports";
 import type { Database, Mysql } from "./connect.ts";
+import { readCodes } from "./coupon-codes.ts";
 import { coupon, couponEvent, gateEpoch, utcNow } from "./schema.ts";
 
 /** Whoever signs in by this name finds a usable, a used and an expired coupon. */
@@ -60,13 +61,20 @@ const demoEvents: DemoEvent[] = [
  * gate was ever built: any number of workers may call it at each start.
  * @returns whether it wrote them
  */
-export async function seedDemo({ mysql, reporter }: { mysql: Mysql; reporter: Reporter }): Promise<boolean> {
+export async function seedDemo({
+  mysql,
+  reporter,
+}: {
+  mysql: Mysql;
+  reporter: Pick<Reporter, "info">;
+}): Promise<boolean> {
+  // Without the lock first: an account that may not write finds here that there is nothing to write.
+  if (await isInUse(mysql.db)) return false;
   const seeded = await mysql.db.transaction(async (transaction) => {
     // The lock on this row keeps other seeders and the first guardian out: rows that appear behind a first
     // rebuild would contradict the gate.
-    const [gate] = await transaction.select().from(gateEpoch).for("update");
-    const [anyEvent] = await transaction.select({ id: couponEvent.id }).from(couponEvent).limit(1);
-    if (gate?.epoch !== 0 || anyEvent) return false;
+    await transaction.select().from(gateEpoch).for("update");
+    if (await isInUse(transaction)) return false;
     const nowMs = await databaseNowMs(transaction);
     for (const event of demoEvents) await insertEvent(transaction, event, nowMs);
     return true;
@@ -75,7 +83,13 @@ export async function seedDemo({ mysql, reporter }: { mysql: Mysql; reporter: Re
   return seeded;
 }
 
-type Transaction = Pick<Database, "insert" | "execute">;
+async function isInUse(db: Pick<Database, "select">): Promise<boolean> {
+  const [gate] = await db.select({ epoch: gateEpoch.epoch }).from(gateEpoch);
+  const [anyEvent] = await db.select({ id: couponEvent.id }).from(couponEvent).limit(1);
+  return gate?.epoch !== 0 || anyEvent !== undefined;
+}
+
+type Transaction = Pick<Database, "select" | "insert" | "execute">;
 
 async function insertEvent(db: Transaction, event: DemoEvent, nowMs: number): Promise<void> {
   const { displayName, issueLimit, discountType, discountAmount, issued } = event;
@@ -93,6 +107,7 @@ async function insertEvent(db: Transaction, event: DemoEvent, nowMs: number): Pr
     .$returningId();
   if (!created || !issued) return;
   const claimedAtMs = event.opensInMs + MINUTE_MS;
+  const codeOf = await readCodes(db, [created.id], 0);
   await db.insert(coupon).values(
     Array.from({ length: issued.count }, (_, index) => ({
       couponEventId: created.id,
@@ -103,6 +118,7 @@ async function insertEvent(db: Transaction, event: DemoEvent, nowMs: number): Pr
       expiresAt: inMs(event.expiresInMs),
       usedAt:
         index + 1 === issued.demoRank && issued.demoUsedInMs !== undefined ? inMs(issued.demoUsedInMs) : null,
+      code: codeOf(created.id, index + 1),
     })),
   );
 }

@@ -19,7 +19,7 @@ import { failedPage, failedStatements, failedStore } from "./model-failed.ts";
 
 type Tables = {
   events: Map<number, CouponEvent>;
-  coupons: (CouponRow & { issuedAtMs: number })[];
+  coupons: (CouponRow & { issuedAtMs: number; code?: string })[];
   failed: FailedEvent[];
   conflicts: IssueConflict[];
   partitionEpochs: Map<string, number>;
@@ -36,7 +36,14 @@ export type ModelDatabase = EventSource &
     down: boolean;
     /** users whose rows the database refuses for a reason of data */
     refusedUsers: Set<string>;
+    /** codes that coupons of other events have; see `codeOf` */
+    takenCodes: Set<string>;
   };
+
+/** Which code a seat gets at this attempt; the real ones only look different. */
+export function codeOf({ eventId, rank }: { eventId: number; rank: number }, attempt: number): string {
+  return `${eventId}/${rank}/${attempt}`;
+}
 
 export function modelDatabase(clock: Clock): ModelDatabase {
   let tables: Tables = {
@@ -54,9 +61,11 @@ export function modelDatabase(clock: Clock): ModelDatabase {
   }
   const key = (topic: string, partition: number) => `${topic}/${partition}`;
 
-  function clashes(row: CouponRow): boolean {
-    return tables.coupons.some(
-      (held) => held.eventId === row.eventId && (held.userId === row.userId || held.rank === row.rank),
+  function clashes(row: CouponRow, code: string): boolean {
+    const isSamePlace = (held: CouponRow) =>
+      held.eventId === row.eventId && (held.userId === row.userId || held.rank === row.rank);
+    return (
+      database.takenCodes.has(code) || tables.coupons.some((held) => held.code === code || isSamePlace(held))
     );
   }
 
@@ -76,12 +85,13 @@ export function modelDatabase(clock: Clock): ModelDatabase {
       const known = eventIds.flatMap((id) => tables.events.get(id) ?? []);
       return new Map(known.map((event) => [event.id, event]));
     },
-    async insertCoupons(rows) {
+    async insertCoupons(rows, codeAttempt = 0) {
       if (rows.some((row) => database.refusedUsers.has(row.userId))) throw new RowRefusedError("refused");
       let inserted = 0;
       for (const row of rows) {
-        if (clashes(row)) continue;
-        tables.coupons.push({ ...row, issuedAtMs: clock.wallMs() });
+        const code = codeOf(row, codeAttempt);
+        if (clashes(row, code)) continue;
+        tables.coupons.push({ ...row, issuedAtMs: clock.wallMs(), code });
         inserted += 1;
       }
       return inserted;
@@ -108,6 +118,7 @@ export function modelDatabase(clock: Clock): ModelDatabase {
     }),
     down: false,
     refusedUsers: new Set(),
+    takenCodes: new Set(),
     tables: () => tables,
     async transaction(work) {
       reachable();

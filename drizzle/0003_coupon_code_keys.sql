@@ -1,0 +1,1 @@
+ALTER TABLE `coupon_event` MODIFY COLUMN `code_key` binary(16) DEFAULT (random_bytes(16));
