@@ -2,11 +2,14 @@
  * What the web process has put together, kept in one place. Next evaluates pages in a module graph of its own, where
  * an imported singleton would be a second, empty copy; a key of the global symbol registry is the same in both.
  */
+import type { AuthMode } from "./identity.ts";
 import type { Caller } from "./trpc/router.ts";
 
 export type Deps = {
   /** The API as the owner of this Cookie header may use it, without HTTP. */
   caller: (cookieHeader: string | undefined) => Caller;
+  /** What the sign-in page has to offer. */
+  authMode: AuthMode;
 };
 
 const KEY = Symbol.for("sunchak.deps");

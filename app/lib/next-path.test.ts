@@ -1,37 +1,8 @@
-/** The way back from sign-in never leaves the site. */
+/** Sign-in comes back to where the visitor was. */
 import { expect, test } from "vitest";
-import { safeNextPath, signInPath } from "./next-path.ts";
-
-test.each(["/", "/events/42", "/coupons?state=usable#first", "/events/%ED%95%9C"])(
-  "a path of this site is kept: %s",
-  (path) => {
-    expect(safeNextPath(path)).toBe(path);
-  },
-);
-
-test.each([
-  undefined,
-  null,
-  "",
-  "events/1",
-  "https://evil.example/",
-  "javascript:alert(1)",
-  "//evil.example",
-  "///evil.example",
-  "/\\evil.example",
-  "/\t/evil.example",
-  "/\n/evil.example",
-  "/./\\evil.example",
-  "/events\\1",
-  "/events/1\n",
-  "/.//evil.example",
-  "/events/..//evil.example",
-  ["/events/1", "/events/2"],
-])("anything else leads to the start page: %j", (next) => {
-  expect(safeNextPath(next)).toBe("/");
-});
+import { signInPath } from "./next-path.ts";
 
 test("the sign-in link survives a path with its own query", () => {
   const link = new URL(signInPath("/events/1?a=b&c=d"), "http://localhost");
-  expect(safeNextPath(link.searchParams.get("next"))).toBe("/events/1?a=b&c=d");
+  expect(link.searchParams.get("next")).toBe("/events/1?a=b&c=d");
 });

@@ -27,7 +27,14 @@ export type CouponView = {
   eventId: number;
   rank: number;
   discount: { type: string; amount: number };
+  code: string | null;
   state: "usable" | "used" | "expired" | "issuing";
+};
+
+export type WalletPage = {
+  items: CouponView[];
+  nextCursor: string | null;
+  counts?: Record<CouponView["state"], number>;
 };
 
 /** What came back over the wire: data, or tRPC's error code. */
@@ -47,6 +54,8 @@ export type User = {
   /** Presses as a person would: again after `unavailable` and `none`, and waits while it is pending. */
   press(eventId: number, web?: number): Promise<ClaimAnswer>;
   mine(): Promise<CouponView[]>;
+  /** The first page of the list, as the server answers: of one state if one is named. */
+  wallet(state?: CouponView["state"]): Promise<Reply<WalletPage>>;
   use(couponId: number): Promise<Reply<{ status: string; coupon: CouponView }>>;
 };
 
@@ -64,10 +73,13 @@ const SIGN_INS_AT_ONCE = 50;
 const PENDING_POLL_MS = 200;
 const PRESS_TIMEOUT_MS = 60_000;
 
-/** @param bases the addresses of the web processes */
-export function createClient(bases: string[]): Client {
+/**
+ * @param bases the addresses of the web processes
+ * @param connect how to reach them, where that takes more than the address
+ */
+export function createClient(bases: string[], connect: Pool.Options["connect"] = {}): Client {
   const pools = bases.map(
-    (base) => new Pool(base, { connections: CONNECTIONS_PER_WEB, headersTimeout: 15_000 }),
+    (base) => new Pool(base, { connections: CONNECTIONS_PER_WEB, headersTimeout: 15_000, connect }),
   );
   let turn = 0;
 
@@ -124,6 +136,7 @@ export function createClient(bases: string[]): Client {
       press: (eventId, web) => pressUntilDecided(user, eventId, web),
       mine: async () =>
         data(await query<{ items: CouponView[] }>("coupon.mine", { limit: 100 }, cookie)).items,
+      wallet: (state) => query<WalletPage>("coupon.mine", { limit: 100, ...(state && { state }) }, cookie),
       use: (couponId) => mutate("coupon.use", { couponId }, cookie),
     };
     return user;

@@ -6,7 +6,7 @@ import { dataOf, errorOf, NOW_MS, openTestDoor, SESSION_KEY } from "./testing.ts
 describe("a session", () => {
   const me = { userId: "kim", displayName: "kim", role: "shopper" } as const;
   const cookieFrom = (keys: string[], nowMs: number) =>
-    signedSessions({ keys, secure: false, nowMs: () => nowMs })
+    signedSessions({ keys, secure: false, mode: "demo", nowMs: () => nowMs })
       .issue(me)
       .split(";", 1)[0] ?? "";
   const otherKey = "another-key-another-key-another-key";
@@ -27,14 +27,19 @@ describe("a session", () => {
   });
 
   test("of yesterday's key is still good", async () => {
-    const rotated = signedSessions({ keys: [otherKey, SESSION_KEY], secure: false, nowMs: () => NOW_MS });
+    const rotated = signedSessions({
+      keys: [otherKey, SESSION_KEY],
+      secure: false,
+      mode: "demo",
+      nowMs: () => NOW_MS,
+    });
     expect(rotated.read(cookieFrom([SESSION_KEY], NOW_MS))).toEqual(me);
-    const onlyNew = signedSessions({ keys: [otherKey], secure: false, nowMs: () => NOW_MS });
+    const onlyNew = signedSessions({ keys: [otherKey], secure: false, mode: "demo", nowMs: () => NOW_MS });
     expect(onlyNew.read(cookieFrom([otherKey, SESSION_KEY], NOW_MS))).toEqual(me);
   });
 
   test("travels only over https when the public address is https", () => {
-    const secure = signedSessions({ keys: [SESSION_KEY], secure: true, nowMs: () => NOW_MS });
+    const secure = signedSessions({ keys: [SESSION_KEY], secure: true, mode: "demo", nowMs: () => NOW_MS });
     expect(secure.issue(me)).toContain("; Secure");
     expect(secure.clear()).toContain("; Secure");
   });

@@ -7,8 +7,9 @@ import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:
 import type { Claims } from "#server/coupon/claim";
 import type { EventViews, Wallet } from "#server/coupon/list";
 import type { CouponUse } from "#server/coupon/use";
+import type { AuthMode, Me } from "#server/identity";
 import type { ClaimLimit } from "./claim-limit.ts";
-import type { Me, Sessions } from "./session.ts";
+import type { Sessions } from "./session.ts";
 
 /** The use cases behind the API. */
 export type Services = { claims: Claims; events: EventViews; wallet: Wallet; couponUse: CouponUse };
@@ -22,6 +23,8 @@ interface ApiLog {
 /** What lives as long as the process. */
 export type Api = {
   services: Services;
+  /** how people sign in; session.signIn is for the demo alone */
+  authMode: AuthMode;
   sessions: Sessions;
   claimLimit: ClaimLimit;
   /** the origin that browsers know us by; null: whatever the Host header says */

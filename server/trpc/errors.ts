@@ -1,20 +1,30 @@
 /** Which errors a caller may see, and in which words. Everything else is one fixed text and a request id. */
 import { TRPCError } from "@trpc/server";
 import { z } from "zod";
-import { UnknownCouponError, UnknownEventError } from "#server/coupon/errors";
+import { UnknownCouponError, UnknownEventError, UnreachableError } from "#server/coupon/errors";
 
 export const INTERNAL_ERROR_TEXT = "Something went wrong on our side. Please try again.";
+
+/** For a call that changes something too: it may have happened, and asking again tells. */
+const UNREACHABLE_TEXT = "This cannot be answered just now. Please try again in a moment.";
 
 type Code = TRPCError["code"];
 const coreErrors: readonly { type: new (...args: never[]) => Error; code: Code; message: string }[] = [
   { type: UnknownEventError, code: "NOT_FOUND", message: "There is no such event." },
   { type: UnknownCouponError, code: "NOT_FOUND", message: "There is no such coupon." },
+  { type: UnreachableError, code: "SERVICE_UNAVAILABLE", message: UNREACHABLE_TEXT },
 ];
 
-/** The API's error for an error that the core throws on purpose; undefined for every other one. */
+/**
+ * The API's error for an error that the core throws on purpose, also where an adapter's library has put its own
+ * around it; undefined for every other one.
+ */
 export function apiErrorOf(cause: unknown): TRPCError | undefined {
-  const known = coreErrors.find(({ type }) => cause instanceof type);
-  return known && new TRPCError({ code: known.code, message: known.message, cause });
+  for (let error = cause; error instanceof Error; error = error.cause) {
+    const known = coreErrors.find(({ type }) => error instanceof type);
+    if (known) return new TRPCError({ code: known.code, message: known.message, cause });
+  }
+  return undefined;
 }
 
 /** The words for the caller. A message from the inside (SQL, addresses, parser errors) never becomes one. */

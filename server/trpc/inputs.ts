@@ -1,7 +1,7 @@
 /** The inputs of the API: strict objects, bounded numbers, and the opaque cursor of a page. */
 import { z } from "zod";
 import { USER_ID } from "#server/coupon/claim-record";
-import { roles } from "./session.ts";
+import { roles } from "#server/identity";
 
 /** `coupon_event.id` is an INT. */
 const INT32_MAX = 2_147_483_647;
@@ -27,8 +27,10 @@ const cursor = z
   .transform((text) => Number(text.slice("c1-".length)))
   .refine(Number.isSafeInteger, "not a cursor of this list");
 
-export const pageInput = z
+/** Of all coupons, or of those in one state. */
+export const walletInput = z
   .strictObject({
+    state: z.enum(["usable", "used", "expired", "issuing"]).optional(),
     cursor: cursor.nullish(),
     limit: z.int().min(1).max(PAGE_SIZE_MAX).default(PAGE_SIZE),
   })

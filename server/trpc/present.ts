@@ -1,8 +1,9 @@
 /** From the core's types to the JSON of the API: dates as ISO 8601 in UTC, nothing that the reader was not promised. */
 import type { ClaimOutcome, ClaimStatus } from "#server/coupon/claim-outcome";
-import type { CouponState, ResolvedCoupon } from "#server/coupon/coupon";
+import type { ResolvedCoupon } from "#server/coupon/coupon";
+import { groupCode } from "#server/coupon/coupon-code";
 import type { Discount } from "#server/coupon/coupon-event";
-import type { WalletItem } from "#server/coupon/list";
+import type { WalletItem, WalletState } from "#server/coupon/list";
 import type { UseOutcome } from "#server/coupon/use";
 import { isoTime } from "#server/event-json";
 
@@ -30,7 +31,16 @@ export type CouponViewJson = {
   expiresAt: string;
   usedAt: string | null;
   discount: Discount;
-  state: CouponState | "issuing";
+  /** XXXX-XXXX-XXXX; null while there is none: being issued, or of an older release and not filled in yet */
+  code: string | null;
+  state: WalletState;
+};
+
+export type WalletPageJson = {
+  items: CouponViewJson[];
+  nextCursor: string | null;
+  /** coupons in each state, whichever was asked for; on the first page only */
+  counts?: Record<WalletState, number>;
 };
 
 export type UseAnswer = { status: UseOutcome["status"]; coupon: CouponViewJson };
@@ -75,6 +85,7 @@ function presentCoupon(coupon: ResolvedCoupon): CouponViewJson {
     expiresAt: isoTime(coupon.expiresAtMs),
     usedAt: coupon.usedAtMs === null ? null : isoTime(coupon.usedAtMs),
     discount: { type: coupon.discount.type, amount: coupon.discount.amount },
+    code: coupon.code === null ? null : groupCode(coupon.code),
     state: coupon.state,
   };
 }
@@ -93,6 +104,7 @@ export function presentWalletItem(item: WalletItem): CouponViewJson {
     expiresAt: isoTime(event.expiresAtMs),
     usedAt: null,
     discount: { type: event.discount.type, amount: event.discount.amount },
+    code: null,
     state: "issuing",
   };
 }

@@ -12,10 +12,11 @@ export const createCaller = createCallerFactory(appRouter);
 export type Caller = ReturnType<typeof createCaller>;
 
 export type { EventViewJson } from "#server/event-json";
+export type { Me, Role } from "#server/identity";
 export type {
   ClaimAnswer,
   ClaimStatusAnswer,
   CouponViewJson,
   UseAnswer,
+  WalletPageJson,
 } from "./present.ts";
-export type { Me, Role } from "./session.ts";

@@ -8,6 +8,7 @@ import { createCallerFactory, roleProcedure, router } from "./trpc.ts";
 const sessions = signedSessions({
   keys: ["0123456789abcdef0123456789abcdef"],
   secure: false,
+  mode: "demo",
   nowMs: Date.now,
 });
 const api = { sessions, claimLimit: claimLimit(0), publicOrigin: null } as unknown as Api;

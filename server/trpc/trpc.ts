@@ -1,9 +1,9 @@
 /** tRPC itself: the error shape, the checks every call passes, and the kinds of procedures that routers choose from. */
 import { initTRPC, TRPCError } from "@trpc/server";
+import type { Role } from "#server/identity";
 import type { Context } from "./context.ts";
 import { apiErrorOf, publicMessage } from "./errors.ts";
 import { isJson, isSameOrigin } from "./request-checks.ts";
-import type { Role } from "./session.ts";
 
 const t = initTRPC.context<Context>().create({
   // The data is built anew: in development tRPC's own carries the stack.

@@ -1,14 +1,14 @@
 /** Claiming a coupon, and what its owner does with it. */
-import { couponInput, encodeCursor, eventInput, pageInput } from "../inputs.ts";
+import { couponInput, encodeCursor, eventInput, walletInput } from "../inputs.ts";
 import {
   type ClaimAnswer,
   type ClaimStatusAnswer,
-  type CouponViewJson,
   presentClaim,
   presentClaimStatus,
   presentUse,
   presentWalletItem,
   type UseAnswer,
+  type WalletPageJson,
 } from "../present.ts";
 import { claimProcedure, router, signedInProcedure } from "../trpc.ts";
 
@@ -27,19 +27,19 @@ export const couponRouter = router({
       return presentClaimStatus(await ctx.services.claims.status(call));
     }),
 
-  mine: signedInProcedure
-    .input(pageInput)
-    .query(async ({ ctx, input }): Promise<{ items: CouponViewJson[]; nextCursor: string | null }> => {
-      const page = await ctx.services.wallet.mine({
-        userId: ctx.me.userId,
-        beforeId: input.cursor ?? null,
-        limit: input.limit,
-      });
-      return {
-        items: page.items.map(presentWalletItem),
-        nextCursor: page.nextBeforeId === null ? null : encodeCursor(page.nextBeforeId),
-      };
-    }),
+  mine: signedInProcedure.input(walletInput).query(async ({ ctx, input }): Promise<WalletPageJson> => {
+    const page = await ctx.services.wallet.mine({
+      userId: ctx.me.userId,
+      state: input.state ?? null,
+      beforeId: input.cursor ?? null,
+      limit: input.limit,
+    });
+    return {
+      items: page.items.map(presentWalletItem),
+      nextCursor: page.nextBeforeId === null ? null : encodeCursor(page.nextBeforeId),
+      ...(page.counts && { counts: page.counts }),
+    };
+  }),
 
   use: signedInProcedure.input(couponInput).mutation(async ({ ctx, input }): Promise<UseAnswer> => {
     const call = { couponId: input.couponId, userId: ctx.me.userId };

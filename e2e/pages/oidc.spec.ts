@@ -1,0 +1,116 @@
+/**
+ * Sign-in with an OpenID Connect provider, in a browser: a second web process of the same product, whose people a
+ * real provider implementation on this machine vouches for.
+ */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Page } from "@playwright/test";
+import { freePort } from "../../stack/ports.mjs";
+import { type Env, nodeProcess } from "../system/node-process.ts";
+import { CLIENT, startRealProvider } from "../system/oidc/real-provider.ts";
+import { claimButton, expect, test } from "./fixtures.ts";
+import { COMMAND_ENV } from "./set-up.ts";
+
+const OUR_MACHINE = /^https?:\/\/(localhost|127\.0\.0\.1)[:/]/;
+
+const cleanUp = new AsyncDisposableStack();
+let shop: string;
+let issuer: string;
+
+test.beforeAll(async () => {
+  const given = process.env[COMMAND_ENV];
+  test.skip(given === undefined, "a product that runs elsewhere has the sign-in that it has");
+  const dir = mkdtempSync(join(tmpdir(), "sunchak-oidc-"));
+  cleanUp.defer(() => rmSync(dir, { recursive: true, force: true }));
+  const [port, metricsPort, providerPort] = await Promise.all([freePort(), freePort(), freePort()]);
+  shop = `http://localhost:${port}`;
+  issuer = cleanUp.use(await startRealProvider({ port: providerPort, products: [shop] })).issuer;
+  const web = nodeProcess({
+    name: "web-oidc",
+    entry: "server/main.ts",
+    env: {
+      ...(JSON.parse(given ?? "{}") as Env),
+      PORT: String(port),
+      METRICS_PORT: String(metricsPort),
+      PUBLIC_URL: shop,
+      AUTH_MODE: "oidc",
+      OIDC_ISSUER: issuer,
+      OIDC_CLIENT_ID: CLIENT.id,
+      OIDC_CLIENT_SECRET: CLIENT.secret,
+    },
+    readyUrl: `http://127.0.0.1:${port}/readyz`,
+    logFile: join(dir, "web.log"),
+  });
+  cleanUp.defer(() => web.stop());
+  await web.start();
+});
+test.afterAll(() => cleanUp.disposeAsync());
+
+// The provider's own pages ask another site for a font.
+test.beforeEach(({ context }) =>
+  context.route(
+    (url) => !OUR_MACHINE.test(url.href),
+    (route) => route.abort(),
+  ),
+);
+
+/** The provider's two pages: who are you, and may the shop know it. */
+async function signInAtProvider(page: Page, login: string): Promise<void> {
+  await page.getByRole("link", { name: "로그인하러 가기" }).click();
+  await expect(page).toHaveURL(new RegExp(`^${issuer}/interaction/`));
+  await page.locator('input[name="login"]').fill(login);
+  await page.locator('input[name="password"]').fill("any");
+  await page.getByRole("button", { name: "Sign-in" }).click();
+  await page.getByRole("button", { name: "Continue" }).click();
+}
+
+test("a shopper signs in on the way to a coupon, gets it, and signs out", async ({
+  page,
+  createEvent,
+  user,
+}) => {
+  const event = await createEvent();
+  await page.goto(`${shop}/sign-in?next=/events/${event.id}`);
+  await signInAtProvider(page, user);
+  await expect(page).toHaveURL(`${shop}/events/${event.id}`);
+  await expect(page.getByText(`${user} 님`, { exact: true }).first()).toBeAttached();
+
+  await claimButton(page).click();
+  await expect(page.getByText("쿠폰함에 담겼어요")).toBeVisible();
+  await page.goto(`${shop}/coupons`);
+  await expect(page.getByText(event.displayName)).toBeVisible();
+
+  await page.getByRole("button", { name: "로그아웃" }).click();
+  await page.reload();
+  await expect(page.getByText("쿠폰함을 보려면 로그인해 주세요.")).toBeVisible();
+});
+
+test("somebody who says no at the provider reads so, and can try again or go back", async ({ page }) => {
+  await page.goto(`${shop}/sign-in?next=/coupons`);
+  await page.getByRole("link", { name: "로그인하러 가기" }).click();
+  await page.getByRole("link", { name: "Cancel" }).click();
+  await expect(page.getByRole("alert").filter({ hasText: "로그인을 취소했어요" })).toBeVisible();
+  await expect(page.getByRole("link", { name: "다시 로그인하기" })).toBeVisible();
+  await page.getByRole("link", { name: "로그인하지 않고 돌아가기" }).click();
+  await expect(page).toHaveURL(`${shop}/coupons`);
+});
+
+test("the sign-in page has words for each problem, and none for what is no problem", async ({ page }) => {
+  for (const problem of ["cancelled", "expired", "unreachable", "refused", "unverified", "busy"]) {
+    await page.goto(`${shop}/sign-in?problem=${problem}`);
+    await expect(page.getByRole("main").getByRole("alert")).toContainText(/요\.$/);
+  }
+  for (const nothing of ["constructor", "<b>hello</b>", "cancelled&problem=busy"]) {
+    await page.goto(`${shop}/sign-in?problem=${nothing}`);
+    await expect(page.getByRole("link", { name: "로그인하러 가기" })).toBeVisible();
+    await expect(page.getByRole("main").getByRole("alert")).toBeHidden();
+  }
+});
+
+test("the sign-in page offers no other way in, and leads to no other site", async ({ page }) => {
+  await page.goto(`${shop}/sign-in?next=//evil.example`);
+  await expect(page.getByLabel("아이디")).toBeHidden();
+  for (const link of await page.getByRole("main").getByRole("link").all())
+    expect(new URL((await link.getAttribute("href")) ?? "", shop).origin).toBe(shop);
+});
