@@ -6,6 +6,8 @@ const config = {
   distDir: process.env.NEXT_DIST_DIR ?? ".next",
   reactStrictMode: true,
   poweredByHeader: false,
+  // Without it anybody could make /_next/image fetch and convert pictures, and fill the log. The pages have none.
+  images: { unoptimized: true },
   // `npm run check` runs tsc over everything; a build that did it again would only start the product later.
   typescript: { ignoreBuildErrors: true },
   // Without this Next writes the name of every build folder into tsconfig.json.

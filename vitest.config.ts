@@ -1,12 +1,14 @@
 /**
- * Four kinds of tests: the pure ones, those of one adapter on its real service, those of whole processes, and those
- * that break whole processes and services under load.
+ * Six kinds of tests: the pure ones, those of one adapter on its real service, those of whole processes, those that
+ * attack the front door by a table and by chance, and those that break whole processes and services under load.
  */
 import { defineConfig } from "vitest/config";
 
 const services = ["**/*.services.test.ts"];
 const system = ["e2e/system/**/*.system.test.ts"];
 const faults = ["e2e/faults/**/*.fault.test.ts"];
+const attacks = ["e2e/attacks/**/*.attack.test.ts"];
+const fuzz = ["e2e/fuzz/**/*.fuzz.test.ts"];
 const never = ["node_modules/**", ".stack/**", ".next*/**"];
 
 export default defineConfig({
@@ -16,7 +18,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["**/*.test.{ts,tsx,mjs}"],
-          exclude: [...never, ...services, ...system, ...faults],
+          exclude: [...never, ...services, ...system, ...faults, ...attacks, ...fuzz],
         },
       },
       {
@@ -36,6 +38,25 @@ export default defineConfig({
           include: system,
           exclude: never,
           testTimeout: 120_000,
+          hookTimeout: 120_000,
+          maxWorkers: 1,
+        },
+      },
+      {
+        test: {
+          name: "attacks",
+          include: attacks,
+          exclude: never,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          maxWorkers: 1,
+        },
+      },
+      {
+        test: {
+          name: "fuzz",
+          include: fuzz,
+          exclude: never,
           hookTimeout: 120_000,
           maxWorkers: 1,
         },

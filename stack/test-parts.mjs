@@ -28,6 +28,9 @@ export const PARTS = [
   vitestPart({ name: "services", title: "Tests on the real services", services: true }),
   { name: "build", title: "Build of the pages", services: false, browser: false, run: runBuild },
   vitestPart({ name: "system", title: "Tests of whole processes", services: true }),
+  vitestPart({ name: "attacks", title: "Attacks on the front door", services: true }),
+  // With the pages, so that chance meets them as well.
+  { ...vitestPart({ name: "fuzz", title: "A minute of chance", services: true }), after: "build" },
   vitestPart({ name: "faults", title: "Faults under load: a dozen", services: true, only: "dozen" }),
   {
     name: "e2e",

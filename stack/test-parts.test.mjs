@@ -9,6 +9,10 @@ test("the browser tests bring the build they run on, whichever words are given",
   expect(chosen(["e2e", "build", "unit"])).toEqual(["unit", "build", "e2e"]);
 });
 
+test("so does the fuzzer", () => {
+  expect(chosen(["fuzz"])).toEqual(["build", "fuzz"]);
+});
+
 test("other parts run alone, and without a word all of them run", () => {
   expect(chosen(["services", "unit"])).toEqual(["unit", "services"]);
   expect(choose([])).toEqual(PARTS);

@@ -20,6 +20,8 @@ type Fixtures = {
   user: string;
   /** Signs in through the page, as a user would, and ends at `path`. */
   signIn: (userId: string, path: string, on?: Page) => Promise<void>;
+  /** Creates an event, signs `user` in and opens the event's page. */
+  openEvent: (options?: Record<string, string | number>) => Promise<EventView>;
   /** Claims over HTTP until it has an answer other than pending or unavailable, as somebody else in the crowd. */
   claimElsewhere: (userId: string, eventId: number) => Promise<{ status: string; rank?: number }>;
 };
@@ -30,6 +32,17 @@ export const test = base.extend<Fixtures>({
     const { BASE_URL } = process.env;
     if (!BASE_URL) throw new Error("BASE_URL is not set, and the set-up has not started a product");
     await use(BASE_URL);
+  },
+  context: async ({ context }, use) => {
+    const problems: string[] = [];
+    context.on("console", (message) => {
+      // A lost connection and a refused call are part of many tests; Chromium notes both.
+      if (message.type() === "error" && !message.text().startsWith("Failed to load resource"))
+        problems.push(`${message.text()} (${message.page()?.url()})`);
+    });
+    context.on("weberror", (error) => problems.push(String(error.error())));
+    await use(context);
+    expect(problems, "what the console said: an error, or a break of the page's own policy").toEqual([]);
   },
   // biome-ignore lint/correctness/noEmptyPattern: as above
   createEvent: async ({}, use) => {
@@ -61,6 +74,13 @@ export const test = base.extend<Fixtures>({
       await on.getByLabel("아이디").fill(userId);
       await on.getByRole("button", { name: "로그인하기" }).click();
       await expect(on).toHaveURL(path);
+    });
+  },
+  openEvent: async ({ createEvent, signIn, user }, use) => {
+    await use(async (options) => {
+      const event = await createEvent(options);
+      await signIn(user, `/events/${event.id}`);
+      return event;
     });
   },
   claimElsewhere: async ({ playwright, baseURL }, use) => {

@@ -26,7 +26,11 @@ export type NodeProcess = {
   exit(): Promise<number | string>;
   /** SIGTERM, and SIGKILL for one that does not obey; nothing happens when it is not running. */
   stop(): Promise<void>;
-  /** The end of everything it wrote. */
+  /** Undefined while it is not running. */
+  pid(): number | undefined;
+  /** Everything it wrote. */
+  log(): string;
+  /** The end of that, with long lines cut off. */
   logTail(): string;
   isRunning(): boolean;
 };
@@ -74,18 +78,17 @@ export function nodeProcess(options: {
   const self: NodeProcess = {
     name,
     isRunning: alive,
+    pid: () => (alive() ? child?.pid : undefined),
     async start() {
       if (alive()) return;
       child = spawnChild();
       running.add(self);
       await until(
         `${name} to be ready`,
-        async () => {
-          if (!alive()) throw new Error(`${name} ended while starting:\n${self.logTail()}`);
-          return (await fetch(readyUrl, { signal: AbortSignal.timeout(2000) })).status === 200;
-        },
+        async () => !alive() || (await fetch(readyUrl, { signal: AbortSignal.timeout(2000) })).status === 200,
         { timeoutMs: READY_TIMEOUT_MS },
       );
+      if (!alive()) throw new Error(`${name} ended while starting:\n${self.logTail()}`);
     },
     signal(signal) {
       if (alive() && child?.pid) sendSignal(child.pid, signal);
@@ -110,9 +113,9 @@ export function nodeProcess(options: {
         await ended;
       });
     },
+    log: () => (existsSync(logFile) ? readFileSync(logFile, "utf8") : "(no log)"),
     logTail() {
-      if (!existsSync(logFile)) return "(no log)";
-      const lines = readFileSync(logFile, "utf8").trimEnd().split("\n").slice(-LOG_TAIL_LINES);
+      const lines = self.log().trimEnd().split("\n").slice(-LOG_TAIL_LINES);
       return lines.map((line) => line.slice(0, LOG_LINE_LENGTH)).join("\n");
     },
   };

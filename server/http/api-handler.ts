@@ -14,6 +14,9 @@ const BODY_BYTES_MAX = 16 * 1024;
 const BATCH_CALLS_MAX = 10;
 const METHODS = "GET, POST";
 
+/** Refusals that pass by themselves: a second later the same call may be answered. */
+const comeAgainCodes: ReadonlySet<TRPCError["code"]> = new Set(["TOO_MANY_REQUESTS", "SERVICE_UNAVAILABLE"]);
+
 /** In tRPC's wire format, so that clients need one way to read errors. */
 const wrongMethod = {
   error: {
@@ -34,6 +37,8 @@ export function apiHandler(api: Api): (request: ApiRequest) => Promise<void> {
       return answerJson(res, 405, wrongMethod);
     }
 
+    // A streamed answer sends its headers before the procedures run: then none could set a cookie or a status.
+    delete req.headers["trpc-accept"];
     await nodeHTTPRequestHandler({
       req,
       res,
@@ -44,7 +49,7 @@ export function apiHandler(api: Api): (request: ApiRequest) => Promise<void> {
       maxBatchSize: BATCH_CALLS_MAX,
       onError: ({ error, path: procedure }) => logError(api, { error, procedure, requestId }),
       responseMeta: ({ errors }) =>
-        errors.some((error) => error.code === "TOO_MANY_REQUESTS")
+        errors.some((error) => comeAgainCodes.has(error.code))
           ? { headers: new Headers({ "Retry-After": "1" }) }
           : {},
     });
@@ -57,7 +62,7 @@ function logError(
   call: { error: TRPCError; procedure: string | undefined; requestId: string },
 ): void {
   const { error, procedure, requestId } = call;
-  if (error.code === "INTERNAL_SERVER_ERROR")
+  if (error.code === "INTERNAL_SERVER_ERROR" || error.code === "SERVICE_UNAVAILABLE")
     api.log.error({ error: error.cause ?? error, procedure, requestId }, "a call failed");
   else api.log.debug({ code: error.code, procedure, requestId }, "a call was refused");
 }

@@ -6,9 +6,14 @@ import type { Api } from "#server/trpc/context";
 import { appRouter } from "#server/trpc/router";
 import { answerText } from "./answers.ts";
 import { API_PREFIX, apiHandler } from "./api-handler.ts";
-import { requestIdOf } from "./request-id.ts";
+import type { Assets } from "./assets.ts";
+import { createCallerOf, UNKNOWN_ADDRESS } from "./caller.ts";
+import { createFramingCheck } from "./framing.ts";
+import { isOurHost, setPublicAddress } from "./public-address.ts";
 import { requestPath } from "./request-path.ts";
-import { setPagePolicy, setSecurityHeaders } from "./security-headers.ts";
+import { responseWith, securityHeaders, setPagePolicy } from "./security-headers.ts";
+import { AUTH_PREFIX, type SignInHandler } from "./sign-in-routes.ts";
+import { refuseUnreadable } from "./unreadable.ts";
 
 /** Each limit bounds what one caller can hold on to. */
 const limits = {
@@ -20,7 +25,11 @@ const limits = {
   connectionsCheckingInterval: 2_000,
   /** longer than the usual minute of balancers, so that they close idle connections first */
   keepAliveTimeout: 65_000,
+  /** we look at it ourselves: Node's own answer has no words, and it lets two Hosts pass */
+  requireHostHeader: false,
 };
+/** Whoever does not take an answer for this long is cut off; the memory of the answer is ours. */
+const SILENCE_MAX_MS = 30_000;
 const CONNECTIONS_MAX = 20_000;
 /** A connection is closed now and then, so that a balancer can spread its clients anew. */
 const REQUESTS_PER_SOCKET_MAX = 10_000;
@@ -35,42 +44,69 @@ export type Pages = {
 export type FrontDoorOptions = {
   api: Api;
   health: Health;
+  /** answers below /auth/; null in the demo, which has nothing there */
+  signIn: SignInHandler | null;
   pages: Pages;
   /** development loosens the page policy and lets Next's own tools POST */
   dev: boolean;
-  /** whether browsers reach us by https */
-  https: boolean;
+  /** the files of the build; null in development, where Next answers for them */
+  assets: Assets | null;
+  /** the address that browsers know us by; null: whatever the Host header says */
+  publicUrl: URL | null;
+  /** whose X-Forwarded-For and X-Request-Id count: addresses and CIDR blocks */
+  trustedProxies: readonly string[];
   /** told about every finished request; `route` is one of a small, fixed set of names */
-  observe: (request: { route: string; status: number; ms: number; requestId: string }) => void;
+  observe: (request: ObservedRequest) => void;
 };
 
-/** @returns a server that is not listening yet. Forwarded-* headers are not trusted and not read. */
+export type ObservedRequest = {
+  route: string;
+  status: number;
+  ms: number;
+  requestId: string;
+  /** of the client, as far as trusted proxies tell; for the log only */
+  address: string;
+};
+
+/** @returns a server that is not listening yet. Whatever names or forwards a caller is checked here, once. */
 export function createFrontDoor(options: FrontDoorOptions): Server {
   const handleApi = apiHandler(options.api);
-  const { health, pages, dev, https } = options;
+  const { health, signIn, pages, dev, assets, publicUrl } = options;
+  const callerOf = createCallerOf(options.trustedProxies);
+  const https = publicUrl?.protocol === "https:";
 
-  const server = createServer(limits, (req, res) => {
+  const headers = securityHeaders(https);
+  const framingOf = createFramingCheck();
+  const answer = (req: IncomingMessage, res: ServerResponse) => {
+    const framing = framingOf(req, res);
+    if (framing === "too many at once") return void req.socket.destroy();
     const startedMs = performance.now();
-    const requestId = requestIdOf(req.headers["x-request-id"]);
+    const { requestId, address } = callerOf(req);
     const path = requestPath(req.url);
     res.setHeader("X-Request-Id", requestId);
-    setSecurityHeaders(res, https);
     res.once("close", () =>
       options.observe({
         route: routeName(path),
         status: res.statusCode,
         ms: performance.now() - startedMs,
         requestId,
+        address,
       }),
     );
 
-    if (path === null) return answerText(res, 400, "Bad request");
+    if (path === null || framing === "ambiguous") return turnAway(res, 400, "Bad request");
+    if (req.headers.expect !== undefined && !isContinue(req.headers.expect))
+      return turnAway(res, 417, "Expectation failed");
     if (path === "/healthz" || path === "/readyz") return void answerHealth(health, path, res);
+    if (!isOurHost(req.headers.host, publicUrl)) return answerText(res, 421, "Misdirected request");
     if (path.startsWith(API_PREFIX)) return void handleApi({ req, res, path, requestId });
+    if (signIn !== null && path.startsWith(AUTH_PREFIX)) return void signIn({ req, res, path, requestId });
     if (!dev && req.method !== "GET" && req.method !== "HEAD") {
       res.setHeader("Allow", "GET, HEAD");
       return answerText(res, 405, "Method not allowed");
     }
+    if (assets?.answer(req, res, path)) return;
+    setPublicAddress(req, publicUrl);
     setPagePolicy(req, res, { dev, https });
     pages.handle(req, res).catch((error) => {
       options.api.log.error({ error, requestId }, "a page failed");
@@ -78,8 +114,15 @@ export function createFrontDoor(options: FrontDoorOptions): Server {
         answerText(res, 500, `Something went wrong on our side. Request id: ${requestId}`);
       else res.destroy();
     });
-  });
+  };
 
+  const server = createServer({ ...limits, ServerResponse: responseWith(headers) }, answer);
+  server.on("checkExpectation", (req, res) => server.emit("request", req, res));
+  refuseUnreadable(server, {
+    headers,
+    observe: (refusal) => options.observe({ ...refusal, route: "bad", ms: 0, address: UNKNOWN_ADDRESS }),
+  });
+  server.timeout = SILENCE_MAX_MS;
   server.maxConnections = CONNECTIONS_MAX;
   server.maxRequestsPerSocket = REQUESTS_PER_SOCKET_MAX;
   // Only development has something to upgrade to.
@@ -89,10 +132,22 @@ export function createFrontDoor(options: FrontDoorOptions): Server {
   return server;
 }
 
+/** The one expectation that HTTP knows; Node has answered it by then. */
+function isContinue(expectation: string): boolean {
+  return expectation.toLowerCase() === "100-continue";
+}
+
+/** For what no browser sends: whatever comes behind it on this connection is not wanted. */
+function turnAway(res: ServerResponse, status: number, text: string): void {
+  res.setHeader("Connection", "close");
+  answerText(res, status, text);
+}
+
 /** A small set of names, whatever callers ask for: they become labels of metrics. */
 function routeName(path: string | null): string {
   if (path === null) return "bad";
   if (path === "/healthz" || path === "/readyz") return "health";
+  if (path.startsWith(AUTH_PREFIX)) return "auth";
   if (!path.startsWith(API_PREFIX)) return path.startsWith("/_next/") ? "asset" : "page";
   const procedure = path.slice(API_PREFIX.length);
   if (procedure.includes(",")) return "batch";

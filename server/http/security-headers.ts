@@ -1,6 +1,6 @@
 /** The headers that every answer carries, and the Content-Security-Policy of a page. */
 import { randomBytes } from "node:crypto";
-import type { IncomingMessage, ServerResponse } from "node:http";
+import { type IncomingMessage, ServerResponse } from "node:http";
 
 const HSTS_MAX_AGE_S = 365 * 24 * 60 * 60;
 
@@ -16,11 +16,31 @@ const always = {
 /** What is not a page loads nothing and is framed by nobody. */
 const DATA_POLICY = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 
-/** @param https whether browsers reach us by https; only then may they be told to insist on it */
-export function setSecurityHeaders(res: ServerResponse, https: boolean): void {
-  for (const [name, value] of Object.entries(always)) res.setHeader(name, value);
-  res.setHeader("Content-Security-Policy", DATA_POLICY);
-  if (https) res.setHeader("Strict-Transport-Security", `max-age=${HSTS_MAX_AGE_S}; includeSubDomains`);
+/**
+ * The headers of every answer that is not a page.
+ * @param https whether browsers reach us by https; only then may they be told to insist on it
+ */
+export function securityHeaders(https: boolean): Readonly<Record<string, string>> {
+  return {
+    ...always,
+    "Content-Security-Policy": DATA_POLICY,
+    ...(https ? { "Strict-Transport-Security": `max-age=${HSTS_MAX_AGE_S}; includeSubDomains` } : {}),
+  };
+}
+
+/**
+ * @returns a class whose answers get these headers when they begin, unless they have their own: Node makes a few
+ * answers without asking any handler. Not sooner, since a flood of requests that are never answered should be cheap.
+ */
+export function responseWith(headers: Readonly<Record<string, string>>) {
+  return class<Request extends IncomingMessage = IncomingMessage> extends ServerResponse<Request> {
+    // biome-ignore lint/suspicious/noExplicitAny: three forms of arguments, handed on as they are
+    override writeHead(...args: any): this {
+      for (const [name, value] of Object.entries(headers))
+        if (!this.headersSent && !this.hasHeader(name)) this.setHeader(name, value);
+      return super.writeHead(...(args as Parameters<ServerResponse["writeHead"]>));
+    }
+  };
 }
 
 /**
@@ -38,19 +58,21 @@ export function setPagePolicy(
   res.setHeader("Content-Security-Policy", policy);
 }
 
-/** 'strict-dynamic' lets the scripts that carry the nonce load the rest of the build, and nothing else does. */
+/**
+ * 'strict-dynamic' lets the scripts that carry the nonce load the rest of the build, and nothing else does. Styles come
+ * as files alone: no page has a style element or attribute of its own. Development is looser: React evaluates code to
+ * rebuild stack traces, and Next's tools put styles into the page.
+ */
 function pagePolicy(nonce: string, { dev, https }: { dev: boolean; https: boolean }): string {
   const directives = [
-    "default-src 'self'",
-    // The development build of React evaluates code to rebuild stack traces.
+    "default-src 'none'",
     `script-src 'self' 'nonce-${nonce}' 'strict-dynamic'${dev ? " 'unsafe-eval'" : ""}`,
-    // Style attributes cannot carry a nonce, and a style runs no code.
-    "style-src 'self' 'unsafe-inline'",
-    "img-src 'self' data: blob:",
+    `style-src 'self'${dev ? " 'unsafe-inline'" : ""}`,
+    "img-src 'self' data:",
     "font-src 'self'",
     "connect-src 'self'",
-    "object-src 'none'",
-    "base-uri 'self'",
+    "manifest-src 'self'",
+    "base-uri 'none'",
     "form-action 'self'",
     "frame-ancestors 'none'",
     ...(https ? ["upgrade-insecure-requests"] : []),

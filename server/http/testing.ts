@@ -2,11 +2,13 @@
 import type { CouponEvent } from "#server/coupon/coupon-event";
 import { UnknownCouponError, UnknownEventError } from "#server/coupon/errors";
 import { createHealth, type Health } from "#server/health";
+import type { Me } from "#server/identity";
 import { listen } from "#server/listen";
 import { claimLimit } from "#server/trpc/claim-limit";
 import type { Api, Services } from "#server/trpc/context";
-import { type Me, type Sessions, signedSessions } from "#server/trpc/session";
+import { type Sessions, signedSessions } from "#server/trpc/session";
 import { createFrontDoor, type FrontDoorOptions } from "./front-door.ts";
+import type { SignInHandler } from "./sign-in-routes.ts";
 
 export const SESSION_KEY = "0123456789abcdef0123456789abcdef";
 export const NOW_MS = Date.UTC(2030, 0, 2, 3, 4, 5, 678);
@@ -39,6 +41,7 @@ export function fakeServices(): Services {
     issuedAtMs: NOW_MS,
     expiresAtMs: NOW_MS + 1_000_000,
     usedAtMs: NOW_MS,
+    code: "ACDEFGHJKMNP",
     displayName: event.displayName,
     discount: event.discount,
     state: "used",
@@ -70,8 +73,9 @@ export function fakeServices(): Services {
                 { kind: "coupon", coupon },
               ],
               nextBeforeId: 7,
+              counts: { usable: 0, used: 1, expired: 0, issuing: 1 },
             }
-          : { items: [], nextBeforeId: null },
+          : { items: [], nextBeforeId: null, counts: null },
     },
     couponUse: {
       use: async ({ couponId }) => {
@@ -88,7 +92,7 @@ export type TestDoor = {
   health: Health;
   sessions: Sessions;
   logged: Record<string, unknown>[];
-  observed: { route: string; status: number; requestId: string }[];
+  observed: { route: string; status: number; requestId: string; address: string }[];
   /** the Cookie header of this user */
   cookieOf: (userId: string, role?: Me["role"]) => string;
   /** Calls a procedure in the plain wire format; an input makes it a mutation by POST. */
@@ -101,14 +105,26 @@ export type TestDoor = {
 
 /** `await using door = await openTestDoor()` closes it at the end of the test. */
 export async function openTestDoor(
-  options: Partial<Pick<FrontDoorOptions, "pages" | "dev" | "https">> &
-    Partial<Pick<Api, "services" | "publicOrigin">> & { claimsPerSecond?: number } = {},
+  options: Partial<Pick<FrontDoorOptions, "pages" | "dev" | "assets" | "publicUrl" | "trustedProxies">> &
+    Partial<Pick<Api, "services" | "publicOrigin" | "authMode">> & {
+      claimsPerSecond?: number;
+      https?: boolean;
+      /** what answers below /auth/, with the door's sessions */
+      signIn?: (sessions: Sessions) => SignInHandler;
+    } = {},
 ): Promise<TestDoor> {
+  const { authMode = "demo" } = options;
   const logged: Record<string, unknown>[] = [];
   const observed: TestDoor["observed"] = [];
-  const sessions = signedSessions({ keys: [SESSION_KEY], secure: false, nowMs: () => NOW_MS });
+  const sessions = signedSessions({
+    keys: [SESSION_KEY],
+    secure: false,
+    mode: authMode,
+    nowMs: () => NOW_MS,
+  });
   const api: Api = {
     services: options.services ?? fakeServices(),
+    authMode,
     sessions,
     claimLimit: claimLimit(options.claimsPerSecond ?? 0),
     publicOrigin: options.publicOrigin ?? null,
@@ -123,8 +139,11 @@ export async function openTestDoor(
     api,
     health,
     pages: options.pages ?? { handle: async (_req, res) => void res.end("a page") },
+    signIn: options.signIn?.(sessions) ?? null,
     dev: options.dev ?? false,
-    https: options.https ?? false,
+    assets: options.assets ?? null,
+    publicUrl: options.publicUrl ?? (options.https ? new URL("https://coupons.example") : null),
+    trustedProxies: options.trustedProxies ?? [],
     observe: (request) => void observed.push(request),
   });
   const listener = await listen(server, { port: 0, host: "127.0.0.1" });

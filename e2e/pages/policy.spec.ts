@@ -1,0 +1,102 @@
+/** What protects the browser: the headers of every answer, and pages that keep to their own policy. */
+import { expect, test } from "./fixtures.ts";
+
+const PAGES = ["/", "/events/1", "/coupons", "/sign-in", "/nothing-here"];
+
+test("no page has an inline script without its nonce, a style of its own, or a script from elsewhere", async ({
+  page,
+  baseURL,
+  createEvent,
+}) => {
+  const { id } = await createEvent();
+  for (const path of [...PAGES, `/events/${id}`]) {
+    const response = await page.request.get(path);
+    const html = await response.text();
+    const policy = response.headers()["content-security-policy"] ?? "";
+    const nonce = /'nonce-([^']+)'/.exec(policy)?.[1];
+    expect(nonce).toBeTruthy();
+    const scripts = html.match(/<script\b[^>]*>/g) ?? [];
+    expect(scripts.length).toBeGreaterThan(0);
+    expect(scripts.filter((tag) => !tag.includes(`nonce="${nonce}"`))).toEqual([]);
+    expect(html).not.toMatch(/<style\b|\sstyle="|\son[a-z]+="|javascript:/i);
+    const sources = [...html.matchAll(/<(?:script|link|img)\b[^>]*\b(?:src|href)="([^"]+)"/g)].map(
+      ([, url]) => url,
+    );
+    const elsewhere = sources.filter((url) => new URL(url ?? "", baseURL).origin !== baseURL);
+    expect(elsewhere).toEqual([]);
+  }
+});
+
+test("the policy of a page allows no inline script or style, no frame, no foreign base and no foreign form", async ({
+  page,
+}) => {
+  for (const path of PAGES) {
+    const policy = (await page.request.get(path)).headers()["content-security-policy"];
+    expect(policy).not.toMatch(/unsafe|\*|https?:/);
+    for (const directive of [
+      "default-src 'none'",
+      "base-uri 'none'",
+      "form-action 'self'",
+      "frame-ancestors 'none'",
+    ])
+      expect(policy?.split("; ")).toContain(directive);
+  }
+});
+
+test("every answer carries the security headers: pages, files, the API, and refusals", async ({ page }) => {
+  const html = await (await page.request.get("/")).text();
+  const files = html.match(/\/_next\/static\/[^"\\]+\.(?:js|css)/g) ?? [];
+  expect(files.length).toBeGreaterThan(1);
+  const paths = [
+    ...PAGES,
+    files[0],
+    "/_next/static/none.js",
+    "/api/trpc/event.list",
+    "/api/trpc/x",
+    "/healthz",
+    "/%00",
+  ];
+  for (const path of paths) {
+    const headers = (await page.request.get(path ?? "")).headers();
+    expect(headers, path).toMatchObject({
+      "x-content-type-options": "nosniff",
+      "x-frame-options": "DENY",
+      "referrer-policy": "strict-origin-when-cross-origin",
+      "cross-origin-opener-policy": "same-origin",
+      "cross-origin-resource-policy": "same-origin",
+      "permissions-policy": expect.stringContaining("camera=()"),
+      "content-security-policy": expect.stringContaining("frame-ancestors 'none'"),
+    });
+    expect(Object.keys(headers)).not.toContain("x-powered-by");
+  }
+});
+
+test("an inline script that got into a page does not run, and a page cannot be framed", async ({
+  browser,
+  baseURL,
+}) => {
+  // Not the usual page: here the policy is meant to be broken.
+  await using page = await browser.newPage();
+  await page.goto(`${baseURL}/sign-in`);
+  const ran = await page.evaluate(async () => {
+    const refused = new Promise((resolve) => {
+      document.addEventListener("securitypolicyviolation", (event) => resolve(event.effectiveDirective), {
+        once: true,
+      });
+    });
+    const holder = document.createElement("div");
+    holder.innerHTML = '<img src="/nothing.png" onerror="window.hacked = true">';
+    document.body.append(holder);
+    return { directive: await refused, hacked: "hacked" in window };
+  });
+  expect(ran).toEqual({ directive: "script-src-attr", hacked: false });
+  const frames = await page.evaluate(async (url) => {
+    const frame = document.createElement("iframe");
+    const loaded = new Promise((resolve) => frame.addEventListener("load", resolve, { once: true }));
+    frame.src = url;
+    document.body.append(frame);
+    await loaded;
+    return frame.contentDocument?.body.textContent ?? "not ours to read";
+  }, `${baseURL}/coupons`);
+  expect(frames).not.toContain("쿠폰");
+});

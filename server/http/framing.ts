@@ -1,0 +1,53 @@
+/**
+ * Doubts about where a request ends or whom it is for. Two servers that resolve them differently can be played off
+ * against each other, so nothing behind such a request on the same connection is believed either.
+ */
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Duplex } from "node:stream";
+
+/** Browsers send one request after the other; who sends more at once wants us to hold all of their answers. */
+const REQUESTS_AT_ONCE_MAX = 32;
+
+/** A name or an address, and a port; whatever else stands in a Host, somebody makes another address of it. */
+const HOST = /^[\w.:[\]-]*$/;
+
+/** @returns the verdict on each request; "too many at once" asks for the end of the connection without another word */
+export function createFramingCheck(): (
+  req: IncomingMessage,
+  res: ServerResponse,
+) => "fine" | "ambiguous" | "too many at once" {
+  const spoiled = new WeakSet<Duplex>();
+  const underWay = new WeakMap<Duplex, number>();
+  return (req, res) => {
+    const { socket } = req;
+    const count = (underWay.get(socket) ?? 0) + 1;
+    underWay.set(socket, count);
+    if (count > REQUESTS_AT_ONCE_MAX) return "too many at once";
+    res.once("close", () => underWay.set(socket, (underWay.get(socket) ?? 1) - 1));
+    if (spoiled.has(socket) || isAmbiguous(req)) {
+      spoiled.add(socket);
+      return "ambiguous";
+    }
+    return "fine";
+  };
+}
+
+/**
+ * A version before 1.0, which has no headers to believe; no single Host (RFC 9112 section 3.2); or a transfer coding that is not plainly "chunked" (section 6.1). Node's
+ * parser has already refused conflicting lengths and bare line feeds.
+ */
+function isAmbiguous(req: IncomingMessage): boolean {
+  if (req.httpVersionMajor !== 1) return true;
+  const hosts = countOf(req, "host");
+  if (!HOST.test(req.headers.host ?? "") || hosts > 1 || (hosts === 0 && req.httpVersion !== "1.0"))
+    return true;
+  const coding = req.headers["transfer-encoding"];
+  return coding !== undefined && coding.toLowerCase() !== "chunked";
+}
+
+function countOf(req: IncomingMessage, name: string): number {
+  let count = 0;
+  for (let at = 0; at < req.rawHeaders.length; at += 2)
+    if (req.rawHeaders[at]?.toLowerCase() === name) count += 1;
+  return count;
+}
