@@ -34,7 +34,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
         </a>
         <Providers language={language} messages={messages}>
           <Header {...words} />
-          <main id="content" className="mx-auto max-w-5xl px-4 py-6 sm:px-6 sm:py-10">
+          <main id="content" className="mx-auto max-w-5xl px-4 py-4 sm:px-6 sm:py-8">
             {children}
           </main>
         </Providers>

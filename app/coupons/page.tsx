@@ -11,7 +11,7 @@ export async function generateMetadata(): Promise<Metadata> {
 export default async function CouponsPage() {
   const { t } = await pageWords();
   return (
-    <div className="mx-auto max-w-2xl">
+    <div className="mx-auto max-w-4xl">
       <h1 className="mb-6 font-extrabold text-2xl sm:text-3xl">{t("wallet.title")}</h1>
       <Wallet />
     </div>

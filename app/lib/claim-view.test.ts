@@ -20,7 +20,7 @@ const known: ClaimKnowledge = {
   asking: false,
   pressed: null,
 };
-const answered = (answer: ClaimAnswer, at = 1_000) => ({ answer, failure: null, at });
+const answered = (answer: ClaimAnswer, at = 1_000) => ({ answer, failure: null, at, times: 1 });
 const noticeOf = (knowledge: ClaimKnowledge) => {
   const view = claimView(knowledge);
   return view.kind === "notice" ? view.notice : view.kind;
@@ -48,17 +48,20 @@ test.each(["sold_out", "closed"] as const)(
 );
 
 test("an open event's button does not wait for a slow look-up", () => {
-  expect(noticeOf({ ...known, status: null, lookedLongEnough: false })).toBe("checking");
-  expect(noticeOf({ ...known, status: null })).toBe("button");
+  expect(claimView({ ...known, status: null, lookedLongEnough: false })).toEqual({
+    kind: "button",
+    waiting: true,
+  });
+  expect(claimView({ ...known, status: null })).toEqual({ kind: "button", waiting: false });
 });
 
 test("while the gate is rebuilt the page says preparing, never sold out, and the button stays", () => {
-  const preparing = { kind: "notice", notice: "preparing", pressableAfterMs: 0 };
+  const preparing = { kind: "notice", notice: "preparing", pressable: true };
   const rebuilt = { ...known, remaining: null, fetchedAt: 9_000 };
   expect(claimView(rebuilt)).toEqual(preparing);
   expect(claimView({ ...rebuilt, pressed: answered({ status: "sold_out" }) })).toEqual(preparing);
   const pressed = answered({ status: "unavailable", retryAfterMs: 800 });
-  expect(claimView({ ...rebuilt, pressed })).toEqual({ ...preparing, pressableAfterMs: 800 });
+  expect(noticeOf({ ...rebuilt, pressed })).toBe("preparing_pressed");
   expect(noticeOf({ ...rebuilt, status: won })).toBe("receipt");
 });
 
@@ -67,7 +70,7 @@ test("pending stays until it is decided, and no seat means: press again", () => 
   const pressed = answered(pending);
   expect(noticeOf({ ...known, pressed, status: pending })).toBe("pending");
   expect(noticeOf({ ...known, pressed, status: null })).toBe("pending");
-  expect(claimView({ ...known, pressed })).toEqual({ kind: "notice", notice: "none", pressableAfterMs: 0 });
+  expect(claimView({ ...known, pressed })).toEqual({ kind: "notice", notice: "none", pressable: true });
 });
 
 test("a seat is called new only when a press on this page won it", () => {
@@ -81,6 +84,8 @@ test("a seat is called new only when a press on this page won it", () => {
   expect(isFresh({ ...known, status: again, pressed: answered(again) })).toBe(false);
   const pending = answered({ status: "pending", since: "2026-03-02T03:00:00.000Z" });
   expect(isFresh({ ...known, status: again, pressed: pending })).toBe(true);
+  const sentAgain = { ...answered(again), times: 2 };
+  expect(isFresh({ ...known, status: again, pressed: sentAgain })).toBe(true);
 });
 
 test("sold out stays on the page until a later look finds a free seat", () => {
@@ -91,20 +96,17 @@ test("sold out stays on the page until a later look finds a free seat", () => {
 });
 
 test("a lost answer says so and lets the user press again at once", () => {
-  const pressed = { answer: null, failure: "offline", at: 1_000 } as const;
-  expect(claimView({ ...known, pressed })).toEqual({
-    kind: "notice",
-    notice: "offline",
-    pressableAfterMs: 0,
-  });
+  const pressed = { answer: null, failure: "offline", at: 1_000, times: 1 } as const;
+  expect(claimView({ ...known, pressed })).toEqual({ kind: "notice", notice: "offline", pressable: true });
   expect(noticeOf({ ...known, pressed, status: won })).toBe("receipt");
 });
 
-test("unavailable offers the button again after the time that the server asked for", () => {
+test("unavailable is asked again by itself, without another press", () => {
   const pressed = answered({ status: "unavailable", retryAfterMs: 800 });
   expect(claimView({ ...known, pressed })).toEqual({
     kind: "notice",
     notice: "unavailable",
-    pressableAfterMs: 800,
+    pressable: false,
   });
+  expect(noticeOf({ ...known, pressed, phase: "sold_out" })).toBe("sold_out");
 });

@@ -1,11 +1,7 @@
 /** What the claim panel shows: one view out of everything that is known, as a pure function. */
 import type { ClaimAnswer, ClaimStatus, EventState, Me } from "./api.ts";
+import type { Pressed } from "./press.ts";
 import type { FailureKind } from "./trpc.ts";
-
-/** What came back when this visitor last pressed the button. */
-export type Pressed =
-  | { answer: ClaimAnswer; failure: null; at: number }
-  | { answer: null; failure: FailureKind; at: number };
 
 /** The words of a panel that is not simply a button, a countdown or a receipt. */
 export type NoticeKind =
@@ -15,6 +11,7 @@ export type NoticeKind =
   | "offline"
   | "broken"
   | "preparing"
+  | "preparing_pressed"
   | "checking"
   | "unknown"
   | "asking";
@@ -25,9 +22,10 @@ export type ClaimView =
   /** `fresh`: won by a press on this page, and not before it */
   | { kind: "receipt"; won: Won; fresh: boolean }
   | { kind: "countdown" }
-  | { kind: "button" }
-  /** `pressableAfterMs`: when pressing makes sense, counted from the answer; null: not from here */
-  | { kind: "notice"; notice: NoticeKind; pressableAfterMs: number | null };
+  /** `waiting`: an earlier claim is still being looked up */
+  | { kind: "button"; waiting: boolean }
+  /** `pressable`: pressing may help; what is only a matter of time is asked again without it */
+  | { kind: "notice"; notice: NoticeKind; pressable: boolean };
 
 export type ClaimKnowledge = {
   phase: EventState;
@@ -47,11 +45,6 @@ export type ClaimKnowledge = {
 
 /** A page's memory of the event may be a second old when an answer arrives; only a later look overrules it. */
 const LOOK_IS_NEWER_MS = 1_500;
-/** A clock a blink ahead: the button must not keep anyone from the very next moment. */
-const NOT_OPEN_PAUSE_MS = 300;
-/** The rate limit counts per second. */
-const TOO_MANY_PAUSE_MS = 1_000;
-
 /**
  * A seat comes before everything else, in every state of the event. "Sold out" and "closed" are not said to
  * someone whose seat could not be looked up: they may hold one.
@@ -67,7 +60,8 @@ export function claimView(known: ClaimKnowledge): ClaimView {
 
 /** Also after an answer that was pending or got lost: the seat that is found then is the one of this press. */
 function wonHere(pressed: Pressed | null): boolean {
-  return pressed !== null && !(pressed.answer?.status === "won" && pressed.answer.repeat);
+  if (pressed === null) return false;
+  return pressed.times > 1 || !(pressed.answer?.status === "won" && pressed.answer.repeat);
 }
 
 /** The last answer, as long as no later look at the event contradicts it. */
@@ -82,7 +76,7 @@ function pressedView(known: ClaimKnowledge): ClaimView | null {
       return null;
     case "pending":
       // The seat was looked up again after the answer, and there is none.
-      return known.status?.status === "none" ? (open ? notice("none", 0) : null) : notice("pending");
+      return known.status?.status === "none" ? (open ? notice("none", true) : null) : notice("pending");
     case "sold_out":
       // Also while the seats are unknown: a rebuild of the gate may find a free one.
       return overruled && open ? null : notice("sold_out");
@@ -90,38 +84,36 @@ function pressedView(known: ClaimKnowledge): ClaimView | null {
     case "paused":
       return overruled ? null : notice(answer.status);
     case "not_open":
-      return overruled || !open ? null : notice("not_open", NOT_OPEN_PAUSE_MS);
+      return open ? notice("not_open") : null;
     case "unavailable":
-      return open
-        ? notice(known.remaining === null ? "preparing" : "unavailable", answer.retryAfterMs)
-        : null;
+      return open ? notice(known.remaining === null ? "preparing_pressed" : "unavailable") : null;
   }
 }
 
 function failureView(failure: FailureKind): ClaimView {
-  if (failure === "signed_out") return { kind: "button" };
-  if (failure === "too_many") return notice("too_many", TOO_MANY_PAUSE_MS);
-  return notice(failure === "offline" ? "offline" : "broken", 0);
+  if (failure === "signed_out") return { kind: "button", waiting: false };
+  if (failure === "too_many") return notice("too_many");
+  return notice(failure === "offline" ? "offline" : "broken", true);
 }
 
 function phaseView(known: ClaimKnowledge): ClaimView {
   const mayHoldSeat = known.me === undefined || (known.me !== null && known.status?.status !== "none");
+  const waiting = mayHoldSeat && !known.lookedLongEnough;
   switch (known.phase) {
     case "scheduled":
       return { kind: "countdown" };
     case "open":
-      if (mayHoldSeat && !known.lookedLongEnough) return notice("checking");
       // The gate does not say how many are left while it is rebuilt. Pressing costs nothing, and may be just in time.
-      return known.remaining === null ? notice("preparing", 0) : { kind: "button" };
+      return known.remaining === null && !waiting ? notice("preparing", true) : { kind: "button", waiting };
     case "paused":
       return notice("paused");
     case "sold_out":
     case "closed":
       if (!mayHoldSeat) return notice(known.phase);
-      return notice(known.lookedLongEnough ? "unknown" : "checking");
+      return notice(waiting ? "checking" : "unknown");
   }
 }
 
-function notice(kind: NoticeKind, pressableAfterMs: number | null = null): ClaimView {
-  return { kind: "notice", notice: kind, pressableAfterMs };
+function notice(kind: NoticeKind, pressable = false): ClaimView {
+  return { kind: "notice", notice: kind, pressable };
 }

@@ -1,6 +1,8 @@
 /** What the countdown shows. */
 import { expect, test } from "vitest";
-import { milestone, timeLeft } from "./countdown.ts";
+import korean from "../messages/ko.json" with { type: "json" };
+import { milestone, soonText, timeLeft } from "./countdown.ts";
+import { translator } from "./messages.ts";
 
 test("the countdown shows 1 until the moment has come, and 0 from then on", () => {
   expect(timeLeft(1).seconds).toBe(1);
@@ -21,4 +23,15 @@ test("a screen reader hears a milestone once it is reached, and nothing after th
   expect(milestone(45_000)).toBe(60);
   expect(milestone(10_000)).toBe(10);
   expect(milestone(0)).toBeNull();
+});
+
+test("an opening within the day is told in the two units that matter", () => {
+  const t = translator("ko", korean);
+  const left = (seconds: number) => soonText(t, seconds * 1_000);
+  expect(left(24 * 3_600 + 1)).toBeNull();
+  expect(left(24 * 3_600)).toBe("24시간 0분 남았어요");
+  expect(left(3_600)).toBe("1시간 0분 남았어요");
+  expect(left(3_599)).toBe("59분 59초 남았어요");
+  expect(left(59)).toBe("59초 남았어요");
+  expect(left(0)).toBeNull();
 });

@@ -1,29 +1,73 @@
-/** The browser's typed way to the API. Only types of the server come along. */
-import { createTRPCClient, httpBatchLink, httpLink, splitLink, TRPCClientError } from "@trpc/client";
+/**
+ * The browser's typed way to the API: tRPC's plain wire format over fetch. Types of the server come along and nothing
+ * else: tRPC's own client would be a twentieth of the script of an event page (docs/decisions/0015).
+ */
+import type { inferRouterInputs, inferRouterOutputs } from "@trpc/server";
 import type { AppRouter } from "#server/trpc/router";
 
 const API_PATH = "/api/trpc";
-/** The server refuses larger batches. */
-const BATCH_ITEMS_MAX = 10;
 /** A phone between two cells can leave a request without an answer for minutes; say so and offer a retry. */
 const ANSWER_TIMEOUT_MS = 10_000;
 
-export type Api = ReturnType<typeof createApi>;
+type Inputs = inferRouterInputs<AppRouter>;
+type Outputs = inferRouterOutputs<AppRouter>;
 
-export function createApi() {
-  return createTRPCClient<AppRouter>({
-    links: [
-      splitLink({
-        // A claim travels alone: it must not wait for a slower neighbour in its batch.
-        condition: (operation) => operation.path === "coupon.claim",
-        true: httpLink({ url: API_PATH, fetch: fetchInTime }),
-        false: httpBatchLink({ url: API_PATH, fetch: fetchInTime, maxItems: BATCH_ITEMS_MAX }),
+/** Every procedure that a page calls. Each throws ApiError. */
+export const api = {
+  session: {
+    me: query("session", "me"),
+    signIn: mutation("session", "signIn"),
+    signOut: mutation("session", "signOut"),
+  },
+  event: { get: query("event", "get"), list: query("event", "list") },
+  coupon: {
+    claim: mutation("coupon", "claim"),
+    claimStatus: query("coupon", "claimStatus"),
+    mine: query("coupon", "mine"),
+    use: mutation("coupon", "use"),
+  },
+};
+
+function query<R extends keyof Inputs, P extends keyof Inputs[R] & keyof Outputs[R] & string>(
+  router: R,
+  procedure: P,
+) {
+  return {
+    query: (input: Inputs[R][P]) => {
+      const search = input === undefined ? "" : `?input=${encodeURIComponent(JSON.stringify(input))}`;
+      return answerOf<Outputs[R][P]>(`${router}.${procedure}${search}`);
+    },
+  };
+}
+
+function mutation<R extends keyof Inputs, P extends keyof Inputs[R] & keyof Outputs[R] & string>(
+  router: R,
+  procedure: P,
+) {
+  return {
+    mutate: (input: Inputs[R][P]) =>
+      answerOf<Outputs[R][P]>(`${router}.${procedure}`, {
+        method: "POST",
+        headers: { "Content-Type": "application/json" },
+        ...(input === undefined ? {} : { body: JSON.stringify(input) }),
       }),
-    ],
-  });
+  };
 }
 
 export type FailureKind = "signed_out" | "too_many" | "not_found" | "refused" | "offline" | "broken";
+
+/** Why there is no answer, as far as a page's words depend on it. "offline": none came, its outcome is unknown. */
+export class ApiError extends Error {
+  readonly kind: FailureKind;
+  constructor(kind: FailureKind, options?: ErrorOptions) {
+    super(kind, options);
+    this.kind = kind;
+  }
+}
+
+export function failureKind(error: unknown): FailureKind {
+  return error instanceof ApiError ? error.kind : "broken";
+}
 
 const KIND_OF_CODE: Record<string, FailureKind> = {
   UNAUTHORIZED: "signed_out",
@@ -33,30 +77,22 @@ const KIND_OF_CODE: Record<string, FailureKind> = {
   FORBIDDEN: "refused",
 };
 
-/** What went wrong, as far as a page's words depend on it. "offline": no answer came, its outcome is unknown. */
-export function failureKind(error: unknown): FailureKind {
-  if (!(error instanceof TRPCClientError)) return "broken";
-  const code: unknown = error.data?.code;
-  if (typeof code !== "string") return "offline";
-  return KIND_OF_CODE[code] ?? "broken";
+/** What the API answers to one call, or the error that it answers with. */
+type Envelope<T> = { result?: { data: T }; error?: { data?: { code?: string } } };
+
+async function answerOf<T>(call: string, request?: RequestInit): Promise<T> {
+  const { result, error } = await envelope<T>(`${API_PATH}/${call}`, request);
+  if (result) return result.data;
+  throw new ApiError(KIND_OF_CODE[error?.data?.code ?? ""] ?? "broken");
 }
 
-type FetchOptions = Parameters<NonNullable<HTTPLinkOptions["fetch"]>>[1];
-type HTTPLinkOptions = Parameters<typeof httpLink<AppRouter>>[0];
-
-/** fetch with a time-out, also for an answer whose body stops half-way. */
-async function fetchInTime(input: string | URL | Request, init?: FetchOptions): Promise<Response> {
-  const abort = new AbortController();
-  const stop = () => abort.abort();
-  const timer = setTimeout(stop, ANSWER_TIMEOUT_MS);
-  if (init?.signal?.aborted) stop();
-  init?.signal?.addEventListener("abort", stop, { once: true });
+async function envelope<T>(url: string, request?: RequestInit): Promise<Envelope<T>> {
   try {
-    const response = await fetch(input, { ...(init as RequestInit), signal: abort.signal });
-    const body = await response.text();
-    return new Response(body, { status: response.status, headers: response.headers });
-  } finally {
-    clearTimeout(timer);
-    init?.signal?.removeEventListener("abort", stop);
+    // The signal also ends an answer whose body stops half-way.
+    const response = await fetch(url, { ...request, signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS) });
+    return await response.json();
+  } catch (cause) {
+    // Also for a page of a balancer instead of our JSON: nobody knows whether the call arrived.
+    throw new ApiError("offline", { cause });
   }
 }

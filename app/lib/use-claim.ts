@@ -1,12 +1,14 @@
 "use client";
 /** The visitor's claim on one event: what they hold, what the last press brought, and how to press. */
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
-import { useApi } from "#app/components/site/providers.tsx";
-import type { ClaimStatus } from "./api.ts";
-import type { Pressed } from "./claim-view.ts";
-import { failureKind } from "./trpc.ts";
+import { useAnswers } from "#app/components/site/providers.tsx";
+import type { Answer } from "./answers.ts";
+import type { ClaimAnswer, ClaimStatus } from "./api.ts";
+import { api, failureKind } from "./trpc.ts";
+import { eventKey } from "./use-event.ts";
 import { personalKey, useForgetMe, useMe } from "./use-me.ts";
+import { usePress } from "./use-press.ts";
+import { useQuery } from "./use-query.ts";
 
 /** How long an open event's button waits for the look-up of an earlier claim. */
 const LOOK_UP_PATIENCE_MS = 1_500;
@@ -14,72 +16,65 @@ const PENDING_POLL_MS = 1_000;
 /** Bounds for the server's retryAfterMs, so that neither a storm nor silence follows from a strange value. */
 const RETRY_MS = { shortest: 1_000, longest: 10_000 };
 
-export function useClaim(eventId: number) {
+/** @param options.onSignedOut the press met a session that has ended */
+export function useClaim(options: { eventId: number; open: boolean; onSignedOut: () => void }) {
+  const { eventId, open, onSignedOut } = options;
   const me = useMe();
-  const api = useApi();
-  const queryClient = useQueryClient();
+  const answers = useAnswers();
   const forgetMe = useForgetMe();
-  const owner = me?.userId ?? null;
-  const [last, setLast] = useState<{ owner: string | null; pressed: Pressed } | null>(null);
-  // Whoever signs in next in this browser must not see another's answer.
-  const pressed = last?.owner === owner ? last.pressed : null;
   const statusKey = personalKey(me, "claim", eventId);
 
   const status = useQuery<ClaimStatus>({
-    queryKey: statusKey,
-    queryFn: () => api.coupon.claimStatus.query({ eventId }),
+    key: statusKey,
+    ask: () => api.coupon.claimStatus.query({ eventId }),
     enabled: Boolean(me),
-    retry: false,
-    refetchInterval: ({ state }) => statusPollMs(state.error ? null : state.data, pressed),
+    everyMs: ({ data }) => statusPollMs(data),
   });
 
-  const mutation = useMutation({
-    mutationFn: () => api.coupon.claim.mutate({ eventId }),
-    onSuccess: async (answer) => {
-      // A look-up that began before this answer knows less than it, and must not arrive later.
-      await queryClient.cancelQueries({ queryKey: statusKey });
-      if (answer.status === "won" || answer.status === "pending") queryClient.setQueryData(statusKey, answer);
-      setLast({ owner, pressed: { answer, failure: null, at: Date.now() } });
+  const { pressed, asking, press } = usePress({
+    eventId,
+    owner: me?.userId ?? null,
+    open,
+    onAnswer(answer: ClaimAnswer) {
+      if (answer.status === "won" || answer.status === "pending") answers.put(statusKey, answer);
       // Whatever the answer was, it says something about the seats that are left.
-      void queryClient.invalidateQueries({ queryKey: ["event", eventId] });
+      answers.ask(eventKey(eventId));
     },
-    onError: (error) => {
-      const failure = failureKind(error);
-      if (failure === "signed_out") forgetMe();
-      setLast({ owner, pressed: { answer: null, failure, at: Date.now() } });
-      if (failure === "offline") void status.refetch();
+    onFailure(failure) {
+      if (failure !== "signed_out") return;
+      forgetMe();
+      onSignedOut();
     },
   });
 
   useSessionEnd(status.error, forgetMe);
   return {
     me,
-    status: status.isError ? heldSeat(status.data) : (status.data ?? null),
+    status: heldSeat(status),
     lookedLongEnough: usePatience(LOOK_UP_PATIENCE_MS),
-    asking: mutation.isPending,
+    asking,
     pressed,
-    press: () => mutation.mutate(),
+    press,
   };
 }
 
 /** When the last look-up failed, a seat seen before is still a seat; "none" may no longer be true. */
-function heldSeat(status: ClaimStatus | undefined): ClaimStatus | null {
-  return status?.status === "won" || status?.status === "pending" ? status : null;
+function heldSeat({ data, error }: Answer<ClaimStatus>): ClaimStatus | null {
+  if (error === null) return data ?? null;
+  return data?.status === "won" || data?.status === "pending" ? data : null;
 }
 
-/** `status` is null after a look-up that failed. */
-function statusPollMs(status: ClaimStatus | null | undefined, pressed: Pressed | null): number | false {
-  if (status === null) return RETRY_MS.longest / 2;
+function statusPollMs(status: ClaimStatus | undefined): number | null {
   switch (status?.status) {
     case "pending":
       return PENDING_POLL_MS;
     case "unavailable":
-      return Math.min(RETRY_MS.longest, Math.max(RETRY_MS.shortest, status.retryAfterMs));
-    case "none":
-      // The answer to a press was lost: it may have brought a seat that is only just arriving.
-      return pressed?.failure === "offline" ? RETRY_MS.longest / 2 : false;
+      return (
+        Math.min(RETRY_MS.longest, Math.max(RETRY_MS.shortest, status.retryAfterMs)) *
+        (0.75 + Math.random() / 2)
+      );
     default:
-      return false;
+      return null;
   }
 }
 

@@ -1,16 +1,18 @@
 "use client";
 /** One event, kept fresh while somebody looks, and the server's clock that its answers measure. */
-import { useQuery } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
-import { useApi } from "#app/components/site/providers.tsx";
+import { useRef } from "react";
 import type { EventState, EventView } from "./api.ts";
 import { phaseAt, pollDelayMs } from "./event-phase.ts";
-import { type ServerClock, serverClock } from "./server-clock.ts";
+import { api } from "./trpc.ts";
+import { useQuery } from "./use-query.ts";
+import { useServerClock } from "./use-server-clock.ts";
 import { useServerNow } from "./use-server-now.ts";
 
 /** A countdown deserves more than one round trip: the first pays for the connection. */
 const SAMPLES_FOR_COUNTDOWN = 4;
 const SAMPLE_PAUSE_MS = 250;
+/** One lost answer is made up for in a second; only more than that is worth a word. */
+const STALE_AFTER_FAILURES = 2;
 
 export type LiveEvent = {
   event: EventView;
@@ -20,61 +22,48 @@ export type LiveEvent = {
   now: number | null;
   /** when `event` arrived, by the browser's clock; 0 for the one that came with the page */
   fetchedAt: number;
-  /** the last question got no answer */
+  /** the last questions got no answer */
   stale: boolean;
-  refresh: () => void;
 };
 
+/** Under this key pages share what they know about an event. */
+export function eventKey(eventId: number) {
+  return ["event", eventId];
+}
+
 export function useEvent(initial: EventView): LiveEvent {
-  const api = useApi();
-  const [clock] = useState(() => serverClock(() => performance.now()));
-  // One number per page, not per question: a delay that changed with every render would never pass.
-  const [random] = useState(Math.random);
-  const query = useQuery({
-    queryKey: ["event", initial.id],
-    queryFn: () => measured(clock, () => api.event.get.query({ eventId: initial.id })),
-    initialData: initial,
-    initialDataUpdatedAt: 0,
-    retry: false,
-    refetchInterval: ({ state }) => pollDelayMs(state.data ?? initial, clock.now(), random),
+  const { clock, measured } = useServerClock();
+  const samples = useRef(0);
+  const answer = useQuery({
+    key: eventKey(initial.id),
+    ask: () => {
+      samples.current += 1;
+      return measured({
+        ask: () => api.event.get.query({ eventId: initial.id }),
+        serverTime: (event) => event.serverTime,
+      });
+    },
+    everyMs: ({ data = initial }) =>
+      data.state === "scheduled" && samples.current < SAMPLES_FOR_COUNTDOWN
+        ? SAMPLE_PAUSE_MS
+        : pollDelayMs(data, clock.now(), Math.random()),
   });
-  const event = query.data;
+  const event = newer(answer.data, initial);
   const now = useServerNow(clock, nextMoment(event));
-  useCountdownSamples(event.state === "scheduled", query.refetch);
   return {
     event,
     phase: phaseAt(event, now),
     now,
-    fetchedAt: query.dataUpdatedAt,
-    stale: query.isError,
-    refresh: () => void query.refetch(),
+    fetchedAt: answer.arrivedAt,
+    stale: answer.failures >= STALE_AFTER_FAILURES,
   };
 }
 
-async function measured(clock: ServerClock, ask: () => Promise<EventView>): Promise<EventView> {
-  const sentAt = performance.now();
-  const event = await ask();
-  clock.add({ sentAt, receivedAt: performance.now(), serverTime: Date.parse(event.serverTime) });
-  return event;
+/** Who comes back to a page may remember an answer that is older than the page. */
+function newer(known: EventView | undefined, initial: EventView): EventView {
+  return known && known.serverTime >= initial.serverTime ? known : initial;
 }
 
 function nextMoment(event: EventView): number {
   return Date.parse(event.state === "scheduled" || event.closesAt === null ? event.opensAt : event.closesAt);
-}
-
-function useCountdownSamples(wanted: boolean, refetch: () => Promise<unknown>): void {
-  useEffect(() => {
-    if (!wanted) return;
-    let timer: ReturnType<typeof setTimeout>;
-    let left = SAMPLES_FOR_COUNTDOWN - 1;
-    const sample = async () => {
-      await refetch();
-      if (left-- > 0) timer = setTimeout(sample, SAMPLE_PAUSE_MS);
-    };
-    timer = setTimeout(sample, SAMPLE_PAUSE_MS);
-    return () => {
-      left = 0;
-      clearTimeout(timer);
-    };
-  }, [wanted, refetch]);
 }

@@ -1,60 +1,54 @@
 "use client";
-/** The visitor's coupons page by page, and the use of one. */
-import { type InfiniteData, useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
-import { useApi } from "#app/components/site/providers.tsx";
-import type { CouponView } from "./api.ts";
+/** The visitor's coupons in one state or all, page by page, and the use of one. */
+import { useAnswers } from "#app/components/site/providers.tsx";
+import type { WalletPage } from "./api.ts";
+import { api } from "./trpc.ts";
 import { personalKey, useMe } from "./use-me.ts";
-
-type Page = { items: CouponView[]; nextCursor: string | null };
+import { useMutation, useQuery } from "./use-query.ts";
+import { type WalletFilter, walletFilters } from "./wallet-filter.ts";
+import { readFromFront, readOn, withCoupon } from "./wallet-pages.ts";
 
 /** While a coupon is being issued, the list looks again by itself. */
 const ISSUING_POLL_MS = 1_500;
 
-export function useWallet() {
+export function useWallet(filter: WalletFilter) {
   const me = useMe();
-  const api = useApi();
-  const query = useInfiniteQuery({
-    queryKey: personalKey(me, "wallet"),
-    queryFn: ({ pageParam }): Promise<Page> => api.coupon.mine.query({ cursor: pageParam }),
-    initialPageParam: null as string | null,
-    getNextPageParam: (page) => page.nextCursor,
+  const answers = useAnswers();
+  const key = personalKey(me, "wallet", filter);
+  const ask = (page: { cursor: string | null; limit: number }) =>
+    api.coupon.mine.query(filter === "all" ? page : { ...page, state: filter });
+  const list = useQuery<WalletPage>({
+    key,
+    ask: () => readFromFront(ask, answers.peek<WalletPage>(key).data),
     enabled: Boolean(me),
-    refetchInterval: ({ state }) => (hasIssuing(state.data) ? ISSUING_POLL_MS : false),
+    everyMs: ({ data }) => ((data?.counts?.issuing ?? 0) > 0 ? ISSUING_POLL_MS : null),
   });
-  return { me, query, coupons: uniqueCoupons(query.data) };
+  const more = useMutation((shown: WalletPage) => readOn(ask, shown), {
+    onSuccess: (longer) => answers.put(key, longer),
+  });
+  return { me, list, more };
 }
 
-/** @returns a mutation whose answer, also "already used", is what the list shows from then on */
+/** The figures of whichever list was read last: they do not depend on the filter. Null before the first. */
+export function useCounts(): WalletPage["counts"] | null {
+  const me = useMe();
+  const answers = useAnswers();
+  const lists = walletFilters.map((filter) => answers.peek<WalletPage>(personalKey(me, "wallet", filter)));
+  const [newest] = lists.toSorted((a, b) => b.arrivedAt - a.arrivedAt);
+  return newest?.data?.counts ?? null;
+}
+
+/** @returns a mutation whose answer, also "already used", is what every list shows from then on */
 export function useCouponUse() {
   const me = useMe();
-  const api = useApi();
-  const queryClient = useQueryClient();
-  const key = personalKey(me, "wallet");
-  return useMutation({
-    mutationFn: (couponId: number) => api.coupon.use.mutate({ couponId }),
-    onSuccess: async ({ coupon }) => {
-      await queryClient.cancelQueries({ queryKey: key });
-      queryClient.setQueryData<InfiniteData<Page>>(key, (wallet) => wallet && withCoupon(wallet, coupon));
+  const answers = useAnswers();
+  const keyOf = (filter: WalletFilter) => personalKey(me, "wallet", filter);
+  return useMutation((couponId: number) => api.coupon.use.mutate({ couponId }), {
+    onSuccess: ({ coupon }) => {
+      for (const filter of walletFilters) {
+        const { data } = answers.peek<WalletPage>(keyOf(filter));
+        if (data) answers.put(keyOf(filter), withCoupon(data, coupon));
+      }
     },
   });
-}
-
-function hasIssuing(wallet: InfiniteData<Page> | undefined): boolean {
-  return wallet?.pages.some((page) => page.items.some((coupon) => coupon.state === "issuing")) ?? false;
-}
-
-/** A coupon that is issued between two pages moves the list by one; nobody should see it twice. */
-function uniqueCoupons(wallet: InfiniteData<Page> | undefined): CouponView[] {
-  const byEvent = new Map<number, CouponView>();
-  for (const page of wallet?.pages ?? [])
-    for (const coupon of page.items) if (!byEvent.has(coupon.eventId)) byEvent.set(coupon.eventId, coupon);
-  return [...byEvent.values()];
-}
-
-function withCoupon(wallet: InfiniteData<Page>, changed: CouponView): InfiniteData<Page> {
-  const pages = wallet.pages.map((page) => ({
-    ...page,
-    items: page.items.map((coupon) => (coupon.id === changed.id ? changed : coupon)),
-  }));
-  return { ...wallet, pages };
 }

@@ -3,12 +3,9 @@ import { claimButton, expect, test } from "./fixtures.ts";
 
 test("a shopper signs in, waits for the opening, claims, and uses the coupon", async ({
   page,
-  createEvent,
-  signIn,
-  user,
+  openEvent,
 }) => {
-  const event = await createEvent({ "opens-at": "+6s", "discount-amount": 3000 });
-  await signIn(user, `/events/${event.id}`);
+  const event = await openEvent({ "opens-at": "+6s", "discount-amount": 3000 });
   await expect(page.getByRole("heading", { level: 1 })).toHaveText(event.displayName);
   await expect(page.getByRole("timer")).toBeVisible();
   await expect(claimButton(page)).toBeDisabled();
@@ -36,12 +33,9 @@ test("a shopper signs in, waits for the opening, claims, and uses the coupon", a
 test("a claim comes back after a reload, in a second tab, and with the back button", async ({
   page,
   context,
-  createEvent,
-  signIn,
-  user,
+  openEvent,
 }) => {
-  const event = await createEvent();
-  await signIn(user, `/events/${event.id}`);
+  const event = await openEvent();
   const second = await context.newPage();
   await second.goto(`/events/${event.id}`);
   await expect(claimButton(second)).toBeEnabled();
@@ -59,10 +53,11 @@ test("a claim comes back after a reload, in a second tab, and with the back butt
   await page.getByRole("link", { name: "내 쿠폰 보기" }).click();
   await expect(page).toHaveURL("/coupons");
   await page.goBack();
+  await expect(page).toHaveTitle(/쿠폰 받음/);
   await expect(page.getByText("10명 중 1번째")).toBeVisible();
 });
 
-test("a press without a session leads through sign-in and back to the event", async ({
+test("a press without a session leads through sign-in and back, and is not asked for twice", async ({
   page,
   createEvent,
   user,
@@ -74,8 +69,23 @@ test("a press without a session leads through sign-in and back to the event", as
   await page.getByLabel("아이디").fill(user);
   await page.getByRole("button", { name: "로그인하기" }).click();
   await expect(page).toHaveURL(`/events/${event.id}`);
-  await claimButton(page).click();
   await expect(page.getByText("10명 중 1번째")).toBeVisible();
+});
+
+test("a press that waits for a sign-in is not sent by a later visit of another event", async ({
+  page,
+  createEvent,
+  signIn,
+  user,
+}) => {
+  const pressed = await createEvent();
+  const visited = await createEvent();
+  await page.goto(`/events/${pressed.id}`);
+  await claimButton(page).click();
+  await expect(page).toHaveURL(/\/sign-in/);
+  await signIn(user, `/events/${visited.id}`);
+  await expect(claimButton(page)).toBeEnabled();
+  await expect(page.getByText("10장 중 10장 남음")).toBeVisible();
 });
 
 test("the countdown follows the server, whatever the device's clock says", async ({ page, createEvent }) => {

@@ -29,15 +29,8 @@ test("while the gate is rebuilt the page says preparing, never sold out, and the
   await expect(page.getByText(PREPARING)).toHaveCount(0);
 });
 
-test("a winner keeps the receipt while the gate is rebuilt", async ({
-  page,
-  createEvent,
-  rebuildGate,
-  signIn,
-  user,
-}) => {
-  const event = await createEvent();
-  await signIn(user, `/events/${event.id}`);
+test("a winner keeps the receipt while the gate is rebuilt", async ({ page, rebuildGate, openEvent }) => {
+  await openEvent();
   await claimButton(page).click();
   await expect(page.getByText("10명 중 1번째")).toBeVisible();
   const rebuilt = rebuildGate();

@@ -52,21 +52,22 @@ async function startProduct(cleanUp: AsyncDisposableStack): Promise<{ baseUrl: s
     EPOCH_LEASE_MS: "12000",
   };
   await runCommand("commands/migrate.ts", [], env);
+  await services.grantRights();
   const processes = [
-    process_({ name: "worker", entry: "worker/main.ts", port: workerPort }),
-    process_({ name: "web", entry: "server/main.ts", port }),
+    process_({ kind: "worker", entry: "worker/main.ts", port: workerPort }),
+    process_({ kind: "web", entry: "server/main.ts", port }),
   ];
   for (const started of processes) cleanUp.defer(() => started.stop());
   await Promise.all(processes.map((started) => started.start()));
   return { baseUrl, env };
 
-  function process_(options: { name: string; entry: string; port: number }) {
+  function process_(options: { kind: "web" | "worker"; entry: string; port: number }) {
     return nodeProcess({
-      name: options.name,
+      name: options.kind,
       entry: options.entry,
-      env,
+      env: { ...env, ...services.accounts[options.kind] },
       readyUrl: `http://127.0.0.1:${options.port}/readyz`,
-      logFile: join(dir, `${options.name}.log`),
+      logFile: join(dir, `${options.kind}.log`),
     });
   }
 }

@@ -65,9 +65,8 @@ test("signing out leaves nothing of the visitor on the page", async ({
   await expect(page.getByText("쿠폰함을 보려면 로그인해 주세요.")).toBeVisible();
 });
 
-test("the HTML of a page is the same for everybody", async ({ page, createEvent, signIn, user }) => {
-  const event = await createEvent();
-  await signIn(user, `/events/${event.id}`);
+test("the HTML of a page is the same for everybody", async ({ page, user, openEvent }) => {
+  const event = await openEvent();
   for (const path of ["/", `/events/${event.id}`, "/coupons"]) {
     const html = await (await page.request.get(path)).text();
     expect(html).toContain("</html>");
@@ -84,19 +83,13 @@ test.describe("an address that names no event", () => {
     });
 });
 
-test("no page breaks its own security policy or logs an error", async ({
-  page,
-  createEvent,
-  signIn,
-  user,
-}) => {
+test("no page breaks its own security policy or logs an error", async ({ page, openEvent }) => {
   const problems: string[] = [];
   page.on("console", (message) => {
     if (message.type() === "error") problems.push(message.text());
   });
   page.on("pageerror", (error) => problems.push(error.message));
-  const event = await createEvent();
-  await signIn(user, `/events/${event.id}`);
+  await openEvent();
   await claimButton(page).click();
   await expect(page.getByText("쿠폰함에 담겼어요")).toBeVisible();
   for (const path of ["/", "/coupons", "/sign-in"]) {

@@ -1,31 +1,37 @@
 "use client";
 /** The one button that everything here is about. */
-import { useEffect, useState } from "react";
+import { LoaderCircle } from "lucide-react";
 import { useWords } from "#app/components/site/providers.tsx";
 import { Button } from "#app/components/ui/button.tsx";
+import type { MessageKey } from "#app/lib/messages.ts";
+import { useAlive } from "#app/lib/use-alive.ts";
 
-/** `pressableAfterMs`: how long it stays disabled from now on; null: until something else is known. */
-export function ClaimButton(props: { pressableAfterMs: number | null; onPress: () => void }) {
+type Props = {
+  ready: boolean;
+  /** why it cannot be pressed, in place of its name */
+  waitingFor: MessageKey | null;
+  onPress: () => void;
+};
+
+/**
+ * While it cannot be pressed it says so, and keeps the focus: a disabled button would lose it. Its name appears only
+ * once the page is alive, for a press before that would be lost without a word.
+ */
+export function ClaimButton({ ready, waitingFor, onPress }: Props) {
   const { t } = useWords();
-  const pressable = usePassed(props.pressableAfterMs);
+  const alive = useAlive();
+  const wait = alive ? waitingFor : "claim.waking";
+  const pressable = alive && ready;
   return (
-    <Button weight="primary" size="large" className="w-full" disabled={!pressable} onClick={props.onPress}>
-      {t("claim.get")}
+    <Button
+      weight="primary"
+      size="large"
+      className="w-full"
+      aria-disabled={!pressable}
+      onClick={() => pressable && onPress()}
+    >
+      {wait && <LoaderCircle aria-hidden className="size-5 animate-spin" />}
+      {t(wait ?? "claim.get")}
     </Button>
   );
-}
-
-/** Also false until the page is alive: a press before that would be lost without a word. */
-function usePassed(ms: number | null): boolean {
-  const [passed, setPassed] = useState<number | null>(null);
-  useEffect(() => {
-    if (ms === null) return;
-    if (ms === 0) {
-      setPassed(0);
-      return;
-    }
-    const timer = setTimeout(() => setPassed(ms), ms);
-    return () => clearTimeout(timer);
-  }, [ms]);
-  return ms !== null && passed === ms;
 }

@@ -1,8 +1,8 @@
 "use client";
-/** One answer in words, with what to do next. */
+/** One answer in words. What to do next stands below it, in the place of the button. */
 import { CirclePause, Clock, LoaderCircle, type LucideIcon, RotateCw, TicketX } from "lucide-react";
 import { useWords } from "#app/components/site/providers.tsx";
-import { ButtonLink } from "#app/components/ui/button.tsx";
+import type { EventView } from "#app/lib/api.ts";
 import type { NoticeKind } from "#app/lib/claim-view.ts";
 import { NOTICES, type Notice } from "./notices.ts";
 
@@ -14,23 +14,33 @@ const ICONS: Record<Notice["icon"], LucideIcon> = {
   retry: RotateCw,
 };
 
-export function ClaimNotice({ kind }: { kind: NoticeKind }) {
+export function ClaimNotice({ kind, event }: { kind: NoticeKind; event: EventView }) {
   const { t } = useWords();
   const notice: Notice = NOTICES[kind];
   const Icon = ICONS[notice.icon];
   return (
-    <div className="grid animate-rise justify-items-center gap-2 py-2 text-center">
+    <div className="grid animate-rise justify-items-center gap-2 text-center">
       <Icon
         aria-hidden
-        className={notice.icon === "spinner" ? "size-9 animate-spin text-accent" : "size-9 text-muted"}
+        strokeWidth={1.75}
+        className={
+          notice.icon === "spinner" ? "mb-1 size-11 animate-spin text-accent" : "mb-1 size-11 text-muted"
+        }
       />
-      <p className="font-bold text-lg">{t(notice.title)}</p>
-      {notice.text && <p className="text-muted">{t(notice.text)}</p>}
-      {notice.next === "other_events" && (
-        <ButtonLink href="/" className="mt-3">
-          {t("claim.other_events")}
-        </ButtonLink>
-      )}
+      <p className="font-bold text-xl">{t(notice.title)}</p>
+      {notice.text && <p className="max-w-80 text-muted">{t(notice.text, { limit: event.issueLimit })}</p>}
+      {kind === "closed" && <Given event={event} />}
     </div>
+  );
+}
+
+/** How many went out, when that is known. */
+function Given({ event }: { event: EventView }) {
+  const { t } = useWords();
+  if (event.remaining === null) return null;
+  return (
+    <p className="text-muted text-sm">
+      {t("claim.given", { limit: event.issueLimit, given: event.issueLimit - event.remaining })}
+    </p>
   );
 }

@@ -1,57 +1,43 @@
 "use client";
-/** The visitor's side of an event: countdown, answer or receipt, and the button. Decides nothing; it shows claimView. */
-import { useRouter } from "next/navigation";
-import { type ClaimView, claimView } from "#app/lib/claim-view.ts";
-import { signInPath } from "#app/lib/next-path.ts";
-import { useClaim } from "#app/lib/use-claim.ts";
+/**
+ * The visitor's side of an event: countdown, answer or receipt, and the button. Decides nothing; it shows claimView.
+ * Every state stands in the same frame, so that nothing moves when one follows another.
+ */
+import type { ClaimView } from "#app/lib/claim-view.ts";
+import type { ClaimPanelState } from "#app/lib/use-claim-panel.ts";
 import type { LiveEvent } from "#app/lib/use-event.ts";
-import { ClaimButton } from "./claim-button.tsx";
+import { ClaimAction } from "./claim-action.tsx";
 import { ClaimHint } from "./claim-hint.tsx";
 import { ClaimInvitation } from "./claim-invitation.tsx";
 import { ClaimNotice } from "./claim-notice.tsx";
 import { Countdown, CountdownAnnouncer } from "./countdown.tsx";
 import { Receipt } from "./receipt.tsx";
 
-export function ClaimPanel({ live }: { live: LiveEvent }) {
-  const { event, phase, fetchedAt } = live;
-  const claim = useClaim(event.id);
-  const router = useRouter();
-  const view = claimView({ ...claim, phase, fetchedAt, remaining: event.remaining });
-  const untilMs = Date.parse(event.opensAt) - (live.now ?? Date.parse(event.serverTime));
-  const toSignIn = signInPath(`/events/${event.id}`);
-
-  function press() {
-    if (claim.me === null) router.push(toSignIn);
-    else claim.press();
-  }
-
+export function ClaimPanel({ live, claim }: { live: LiveEvent; claim: ClaimPanelState }) {
+  const { event, phase, now } = live;
+  const { view } = claim;
+  const untilMs = Date.parse(event.opensAt) - (now ?? Date.parse(event.serverTime));
   return (
-    <section className="grid min-h-72 content-center gap-4 overflow-clip rounded-2xl border border-line bg-surface p-5">
-      {view.kind === "countdown" && <Countdown untilMs={untilMs} />}
-      {view.kind === "button" && <ClaimInvitation closesAt={event.closesAt} />}
-      <div role="status" className="empty:hidden">
-        {view.kind === "receipt" && <Receipt won={view.won} fresh={view.fresh} eventId={event.id} />}
-        {view.kind === "notice" && <ClaimNotice kind={view.notice} />}
+    // Clipped, because what grows in an animation must not widen the page of a phone for good.
+    <section className="relative grid gap-3 overflow-clip rounded-3xl border border-line bg-surface p-4 sm:p-6">
+      <div className="grid min-h-64 content-center md:min-h-68">
+        {view.kind === "countdown" && (
+          <Countdown untilMs={now === null ? null : untilMs} opensAt={event.opensAt} />
+        )}
+        {view.kind === "button" && <ClaimInvitation closesAt={event.closesAt} />}
+        <div role="status" className="empty:hidden">
+          <Outcome view={view} live={live} />
+        </div>
       </div>
-      {hasButton(view) && (
-        <ClaimButton
-          key={claim.pressed?.at}
-          pressableAfterMs={view.kind === "button" ? 0 : pressableAfterMs(view)}
-          onPress={press}
-        />
-      )}
-      <ClaimHint view={view} signedOut={claim.me === null} toSignIn={toSignIn} />
+      <ClaimAction claim={claim} />
+      <ClaimHint claim={claim} />
       <CountdownAnnouncer opensInMs={untilMs} scheduled={phase === "scheduled"} />
     </section>
   );
 }
 
-/** While the answer is on its way the button stays, so that nothing moves under the finger. */
-function hasButton(view: ClaimView): boolean {
-  if (view.kind === "notice") return view.notice === "asking" || view.pressableAfterMs !== null;
-  return view.kind !== "receipt";
-}
-
-function pressableAfterMs(view: ClaimView): number | null {
-  return view.kind === "notice" ? view.pressableAfterMs : null;
+function Outcome({ view, live }: { view: ClaimView; live: LiveEvent }) {
+  if (view.kind === "receipt") return <Receipt won={view.won} fresh={view.fresh} eventId={live.event.id} />;
+  if (view.kind === "notice") return <ClaimNotice kind={view.notice} event={live.event} />;
+  return null;
 }

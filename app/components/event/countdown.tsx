@@ -1,35 +1,42 @@
 "use client";
 /** The time until the opening, by the server's clock, and the same at milestones for screen readers. */
+import { clsx } from "clsx";
 import { useState } from "react";
 import { useWords } from "#app/components/site/providers.tsx";
+import { DateText } from "#app/components/ui/date-text.tsx";
 import { milestone, timeLeft } from "#app/lib/countdown.ts";
 import type { MessageKey, Translate } from "#app/lib/messages.ts";
 
 const MINUTE_S = 60;
+const MINUTE_MS = 60_000;
 
-export function Countdown({ untilMs }: { untilMs: number }) {
+/** `untilMs`: null until the server's time is known; a number that stands still would be a lie. */
+export function Countdown({ untilMs, opensAt }: { untilMs: number | null; opensAt: string }) {
   const { t } = useWords();
-  const { days, hours, minutes, seconds } = timeLeft(untilMs);
+  const left = untilMs === null ? null : timeLeft(untilMs);
+  const soon = untilMs !== null && untilMs < MINUTE_MS;
   return (
-    <div role="timer" className="grid gap-2">
-      <p className="text-center font-semibold text-muted text-sm">{t("countdown.label")}</p>
-      <div className="flex justify-center gap-2">
-        {days > 0 && <Part value={days} unit="countdown.days" />}
-        <Part value={hours} unit="countdown.hours" />
-        <Part value={minutes} unit="countdown.minutes" />
-        <Part value={seconds} unit="countdown.seconds" />
+    <div className="grid gap-4 text-center">
+      <p className="font-bold text-lg">{t("countdown.label")}</p>
+      <div role="timer" className={clsx("flex justify-center gap-2", soon && "text-accent")}>
+        {left !== null && left.days > 0 && <Part value={left.days} unit="countdown.days" />}
+        <Part value={left?.hours} unit="countdown.hours" />
+        <Part value={left?.minutes} unit="countdown.minutes" />
+        <Part value={left?.seconds} unit="countdown.seconds" />
       </div>
+      <p className="font-semibold">
+        <DateText text="countdown.opens_at" at={opensAt} />
+      </p>
     </div>
   );
 }
 
-function Part({ value, unit }: { value: number; unit: MessageKey }) {
+function Part({ value, unit }: { value: number | undefined; unit: MessageKey }) {
   const { t } = useWords();
   return (
-    <div className="min-w-0 max-w-18 flex-1 rounded-xl bg-raised py-2 text-center">
-      {/* Until the browser knows the server's time, this is the time left when the page was made. */}
-      <div suppressHydrationWarning className="font-extrabold text-3xl tabular-nums">
-        {String(value).padStart(2, "0")}
+    <div className="min-w-0 max-w-22 flex-1 rounded-2xl bg-raised py-3 text-center">
+      <div className="font-extrabold text-4xl tabular-nums leading-tight">
+        {value === undefined ? "––" : String(value).padStart(2, "0")}
       </div>
       <div className="text-muted text-xs">{t(unit)}</div>
     </div>

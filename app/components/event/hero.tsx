@@ -10,13 +10,14 @@ export function Hero({ event, phase }: { event: EventView; phase: EventState }) 
   const { t } = useWords();
   const state = EVENT_STATES[phase];
   return (
-    <section className="overflow-hidden rounded-2xl border border-line bg-surface">
-      <div className="grid justify-items-start gap-2 bg-accent-soft p-5 sm:gap-3 sm:p-8">
+    <section className="overflow-hidden rounded-3xl border border-line bg-surface">
+      <div className="hero-ground grid justify-items-start gap-2 p-5 sm:gap-3 sm:p-8 md:min-h-60 md:content-center">
         <Badge tone={state.tone}>{t(state.text)}</Badge>
         <h1 className="font-bold text-xl leading-snug sm:text-2xl">{event.displayName}</h1>
-        <p className="font-extrabold text-[clamp(1.75rem,9vw,3.75rem)] text-accent leading-tight tracking-tight">
+        <p className="font-extrabold text-[clamp(2.25rem,11vw,4.5rem)] text-accent leading-none tracking-tight">
           {discountText(t, event.discount)}
         </p>
+        <p className="font-semibold text-muted">{t("event.limit_value", { limit: event.issueLimit })}</p>
       </div>
       <div className="perforation p-5 sm:px-8">
         <Seats event={event} phase={phase} />

@@ -1,8 +1,8 @@
 "use client";
 /** Who is signed in, and the way in and out. Filled by the browser: the page's HTML is the same for everybody. */
 import { LogOut } from "lucide-react";
-import Link from "next/link";
 import { usePathname } from "next/navigation";
+import { PageLink } from "#app/components/ui/page-link.tsx";
 import { signInPath } from "#app/lib/next-path.ts";
 import { useMe, useSignOut } from "#app/lib/use-me.ts";
 import { useWords } from "./providers.tsx";
@@ -15,9 +15,9 @@ export function Account() {
     <div className="flex min-w-16 items-center justify-end">
       {me && <SignedIn name={me.displayName} />}
       {me === null && pathname !== "/sign-in" && (
-        <Link href={signInPath(pathname)} className="rounded-lg p-2 font-semibold text-sm hover:bg-raised">
+        <PageLink href={signInPath(pathname)} className="nav-link">
           {t("nav.sign_in")}
-        </Link>
+        </PageLink>
       )}
     </div>
   );
@@ -34,9 +34,9 @@ function SignedIn({ name }: { name: string }) {
       </span>
       <button
         type="button"
-        onClick={() => signOut.mutate()}
+        onClick={() => signOut.mutate(undefined)}
         disabled={signOut.isPending}
-        className="flex min-h-9 items-center gap-1 rounded-lg p-2 font-semibold text-sm hover:bg-raised"
+        className="nav-link gap-1"
       >
         <LogOut aria-hidden className="size-4" />
         <span className="max-sm:sr-only">{t("nav.sign_out")}</span>

@@ -1,6 +1,6 @@
 /** The head of every page: the way home, to the wallet, to the other language, and who is signed in. */
 import { Ticket } from "lucide-react";
-import Link from "next/link";
+import { PageLink } from "#app/components/ui/page-link.tsx";
 import type { PageWords } from "#app/lib/page-words.ts";
 import { Account } from "./account.tsx";
 import { LanguageSwitch } from "./language-switch.tsx";
@@ -9,17 +9,17 @@ export function Header({ language, t }: PageWords) {
   return (
     <header className="border-line border-b bg-surface">
       <div className="mx-auto flex min-h-14 max-w-5xl flex-wrap items-center gap-x-1 px-3 sm:gap-x-2 sm:px-6">
-        <Link href="/" className="mr-auto flex items-center gap-2 rounded-lg py-2 font-extrabold text-lg">
+        <PageLink href="/" className="mr-auto flex items-center gap-2 rounded-lg py-2 font-extrabold text-lg">
           <Ticket aria-hidden className="size-6 text-accent" />
           <span className="max-[22.5rem]:sr-only">{t("site.name")}</span>
-        </Link>
-        <nav className="flex items-center">
-          <Link href="/" className="hidden rounded-lg p-2 font-semibold text-sm hover:bg-raised sm:block">
+        </PageLink>
+        <nav className="flex items-center" aria-label={t("nav.label")}>
+          <PageLink href="/" className="nav-link max-sm:hidden">
             {t("nav.events")}
-          </Link>
-          <Link href="/coupons" className="rounded-lg p-2 font-semibold text-sm hover:bg-raised">
+          </PageLink>
+          <PageLink href="/coupons" className="nav-link">
             {t("nav.coupons")}
-          </Link>
+          </PageLink>
         </nav>
         <LanguageSwitch language={language} label={t("nav.language")} />
         <Account />

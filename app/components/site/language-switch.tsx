@@ -3,8 +3,9 @@
 import { useRouter } from "next/navigation";
 import { LANGUAGE_COOKIE, type Language, languages } from "#app/lib/messages.ts";
 
-const NAMES = { ko: "한국어", en: "English" } satisfies Record<Language, string>;
 const SHORT_NAMES = { ko: "한", en: "EN" } satisfies Record<Language, string>;
+/** Each begins with what is seen, for those who speak to their browser. */
+const NAMES = { ko: "한국어", en: "EN English" } satisfies Record<Language, string>;
 const YEAR_S = 365 * 24 * 60 * 60;
 
 export function LanguageSwitch({ language, label }: { language: Language; label: string }) {

@@ -1,25 +1,24 @@
 "use client";
-/** What components of a page share in the browser: its words, the API client and the cache of its answers. */
-import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+/** What components of a page share in the browser: its words, and the API's answers. */
 import { createContext, type ReactNode, useContext, useMemo, useState } from "react";
+import { type Answers, createAnswers } from "#app/lib/answers.ts";
+import { attention } from "#app/lib/attention.ts";
 import { type Language, type Messages, type Translate, translator } from "#app/lib/messages.ts";
-import { type Api, createApi, failureKind } from "#app/lib/trpc.ts";
+import { failureKind } from "#app/lib/trpc.ts";
 
 type Words = { language: Language; t: Translate };
 
 const WordsContext = createContext<Words | null>(null);
-const ApiContext = createContext<Api | null>(null);
+const AnswersContext = createContext<Answers | null>(null);
 
 export function Providers(props: { language: Language; messages: Messages; children: ReactNode }) {
   const { language, messages, children } = props;
-  const [queryClient] = useState(createQueryClient);
-  const [api] = useState(createApi);
+  // Not at the top of the module: on the server that would be one memory for all visitors.
+  const [answers] = useState(() => createAnswers({ attention, isPassing, random: Math.random }));
   const words = useMemo(() => ({ language, t: translator(language, messages) }), [language, messages]);
   return (
     <WordsContext value={words}>
-      <ApiContext value={api}>
-        <QueryClientProvider client={queryClient}>{children}</QueryClientProvider>
-      </ApiContext>
+      <AnswersContext value={answers}>{children}</AnswersContext>
     </WordsContext>
   );
 }
@@ -28,8 +27,8 @@ export function useWords(): Words {
   return present(useContext(WordsContext));
 }
 
-export function useApi(): Api {
-  return present(useContext(ApiContext));
+export function useAnswers(): Answers {
+  return present(useContext(AnswersContext));
 }
 
 function present<T>(value: T | null): T {
@@ -37,21 +36,8 @@ function present<T>(value: T | null): T {
   return value;
 }
 
-function createQueryClient(): QueryClient {
-  return new QueryClient({
-    defaultOptions: {
-      queries: {
-        // A lost connection must become words on the page; by default the question would wait in silence.
-        networkMode: "always",
-        retry: (failures, error) => failures < 1 && isPassing(error),
-      },
-      // A claim is never repeated behind the user's back: pressing again is safe, and theirs to decide.
-      mutations: { networkMode: "always", retry: false },
-    },
-  });
-}
-
+/** Asking again helps against a lost connection and a server in trouble, not against a refusal. */
 function isPassing(error: unknown): boolean {
   const kind = failureKind(error);
-  return kind === "offline" || kind === "broken";
+  return kind === "offline" || kind === "broken" || kind === "too_many";
 }

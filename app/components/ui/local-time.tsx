@@ -4,11 +4,11 @@ import { useSyncExternalStore } from "react";
 import { useWords } from "#app/components/site/providers.tsx";
 import type { Language } from "#app/lib/messages.ts";
 
-type Style = "short" | "full" | "exact";
+export type TimeStyle = "short" | "full" | "exact";
 
 const DAY = { month: "long", day: "numeric" } as const;
 const CLOCK = { hour: "numeric", minute: "2-digit", timeZoneName: "short" } as const;
-const STYLES: Record<Style, Intl.DateTimeFormatOptions> = {
+const STYLES: Record<TimeStyle, Intl.DateTimeFormatOptions> = {
   short: { ...DAY, weekday: "short", ...CLOCK },
   full: { year: "numeric", ...DAY, weekday: "short", ...CLOCK },
   exact: { year: "numeric", ...DAY, ...CLOCK, second: "2-digit", fractionalSecondDigits: 3 },
@@ -18,7 +18,7 @@ const STYLES: Record<Style, Intl.DateTimeFormatOptions> = {
 const SERVER_ZONE = "Asia/Seoul";
 
 /** `style` "exact" shows milliseconds, as on a receipt. */
-export function LocalTime({ at, style = "short" }: { at: string; style?: Style }) {
+export function LocalTime({ at, style = "short" }: { at: string; style?: TimeStyle }) {
   const { language } = useWords();
   const zone = useTimeZone();
   return (
@@ -31,7 +31,7 @@ export function LocalTime({ at, style = "short" }: { at: string; style?: Style }
 
 const formatters = new Map<string, Intl.DateTimeFormat>();
 
-function formatter(language: Language, style: Style, timeZone: string): Intl.DateTimeFormat {
+function formatter(language: Language, style: TimeStyle, timeZone: string): Intl.DateTimeFormat {
   const key = `${language} ${style} ${timeZone}`;
   const known = formatters.get(key);
   if (known) return known;

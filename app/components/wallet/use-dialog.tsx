@@ -1,60 +1,97 @@
 "use client";
-/** Asks before a coupon is spent, and says how it went. */
+/** Where a coupon is shown and spent: its QR and code, a question before it is used, and how that went. */
 import { useEffect, useRef } from "react";
 import { useWords } from "#app/components/site/providers.tsx";
 import { Button } from "#app/components/ui/button.tsx";
+import { DateText } from "#app/components/ui/date-text.tsx";
 import type { CouponView, UseAnswer } from "#app/lib/api.ts";
 import { discountText } from "#app/lib/event-words.ts";
 import type { MessageKey } from "#app/lib/messages.ts";
+import { failureKind } from "#app/lib/trpc.ts";
 import { useCouponUse } from "#app/lib/use-wallet.ts";
+import { CouponCode } from "./coupon-code.tsx";
+import { CouponQr } from "./coupon-qr.tsx";
 
-const ANSWERS = {
+const RESULTS = {
   used: "use.done",
   already_used: "use.already_used",
   expired: "use.expired",
 } as const satisfies Record<UseAnswer["status"], MessageKey>;
 
-export function UseDialog({ coupon, onClose }: { coupon: CouponView; onClose: () => void }) {
+/** `onClose` is told whether there was an answer: then the lists have something new to show. */
+export function UseDialog(props: { coupon: CouponView; onClose: (answered: boolean) => void }) {
   const { t } = useWords();
   const dialog = useRef<HTMLDialogElement>(null);
+  const title = useRef<HTMLHeadingElement>(null);
   const use = useCouponUse();
+  const answer = use.data;
+
   useEffect(() => {
-    const element = dialog.current;
-    element?.showModal();
-    return () => element?.close();
+    if (!dialog.current?.open) dialog.current?.showModal();
   }, []);
+  // A reader of the screen begins with the question, and goes on with the result.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: with each new heading
+  useEffect(() => title.current?.focus(), [answer]);
+  // By the dialog itself, so that the browser gives the focus back to where it was.
+  const close = () => dialog.current?.close();
 
   return (
     <dialog
       ref={dialog}
-      onClose={onClose}
+      onClose={() => props.onClose(answer !== undefined)}
       aria-labelledby="use-title"
-      className="m-auto w-[min(26rem,calc(100vw-2rem))] rounded-2xl border border-line bg-surface p-6 text-ink backdrop:bg-black/50"
+      className="m-auto max-h-[calc(100dvh-2rem)] w-[min(24rem,calc(100vw-2rem))] overflow-y-auto rounded-2xl border border-line bg-surface p-6 text-ink backdrop:bg-black/60"
     >
-      <h2 id="use-title" className="font-bold text-xl">
-        {t("use.title")}
+      <h2 id="use-title" ref={title} tabIndex={-1} className="font-bold text-xl outline-none">
+        {t(answer ? RESULTS[answer.status] : "use.title")}
       </h2>
-      <p className="mt-3 font-extrabold text-2xl text-accent">{discountText(t, coupon.discount)}</p>
-      <p className="font-semibold">{coupon.displayName}</p>
-      <p role="status" className="mt-3 min-h-12 text-muted">
-        {t(use.data ? ANSWERS[use.data.status] : use.isError ? "use.failed" : "use.text")}
-      </p>
-      <div className="mt-4 flex justify-end gap-2">
-        {use.data ? (
-          <Button onClick={onClose}>{t("use.close")}</Button>
-        ) : (
-          <>
-            <Button onClick={onClose}>{t("use.cancel")}</Button>
-            <Button
-              weight="primary"
-              disabled={use.isPending || coupon.id === null}
-              onClick={() => coupon.id !== null && use.mutate(coupon.id)}
-            >
-              {t("use.confirm")}
-            </Button>
-          </>
+      <p className="mt-3 font-extrabold text-2xl text-accent">{discountText(t, props.coupon.discount)}</p>
+      <p className="font-semibold">{props.coupon.displayName}</p>
+      {answer ? <UseResult answer={answer} /> : <UseQuestion coupon={props.coupon} error={use.error} />}
+      <div className="mt-5 flex justify-end gap-2">
+        <Button onClick={close}>{t(answer ? "use.close" : "use.cancel")}</Button>
+        {!answer && (
+          <Button
+            weight="primary"
+            aria-disabled={use.isPending || undefined}
+            onClick={() => !use.isPending && props.coupon.id !== null && use.mutate(props.coupon.id)}
+          >
+            {t(use.isPending ? "use.asking" : "use.confirm")}
+          </Button>
         )}
       </div>
     </dialog>
+  );
+}
+
+function UseQuestion({ coupon, error }: { coupon: CouponView; error: unknown }) {
+  const { t } = useWords();
+  return (
+    <>
+      {coupon.code !== null && (
+        <div className="mt-4 grid gap-3">
+          <CouponQr code={coupon.code} />
+          <CouponCode code={coupon.code} />
+        </div>
+      )}
+      <p className="mt-4 text-muted">{t("use.text")}</p>
+      <p role="alert" className="mt-2 font-semibold text-wait empty:hidden">
+        {error !== null && t(failureKind(error) === "signed_out" ? "use.signed_out" : "use.failed")}
+      </p>
+    </>
+  );
+}
+
+/** When it was used, now or before, or when it expired. */
+function UseResult({ answer }: { answer: UseAnswer }) {
+  const { coupon } = answer;
+  return (
+    <p className="mt-4">
+      {coupon.usedAt === null ? (
+        <DateText text="use.expired_at" at={coupon.expiresAt} style="full" />
+      ) : (
+        <DateText text="use.used_at" at={coupon.usedAt} style="full" />
+      )}
+    </p>
   );
 }

@@ -1,63 +1,111 @@
 "use client";
-/** The list of a visitor's coupons in every state it can be in: loading, signed out, failed, empty, full. */
-import { useState } from "react";
+/** A visitor's coupons in every state the list can be in: loading, signed out, out of reach, empty, full. */
+import { useSearchParams } from "next/navigation";
+import { useRef } from "react";
 import { useWords } from "#app/components/site/providers.tsx";
 import { Button, ButtonLink } from "#app/components/ui/button.tsx";
-import { SkeletonList } from "#app/components/ui/skeleton.tsx";
-import type { CouponView } from "#app/lib/api.ts";
+import { FILTER_WORDS } from "#app/lib/coupon-words.ts";
 import { signInPath } from "#app/lib/next-path.ts";
 import { failureKind } from "#app/lib/trpc.ts";
-import { useWallet } from "#app/lib/use-wallet.ts";
-import { CouponCard } from "./coupon-card.tsx";
-import { UseDialog } from "./use-dialog.tsx";
+import { useCounts, useWallet } from "#app/lib/use-wallet.ts";
+import { readFilter, type WalletFilter, walletPath } from "#app/lib/wallet-filter.ts";
+import { CouponList } from "./coupon-list.tsx";
+import { countOf, WalletFilters } from "./wallet-filters.tsx";
 import { WalletMessage } from "./wallet-message.tsx";
+import { WalletSkeleton } from "./wallet-skeleton.tsx";
 
 export function Wallet() {
-  const { t } = useWords();
-  const { me, query, coupons } = useWallet();
-  const [chosen, setChosen] = useState<CouponView | null>(null);
+  const filter = readFilter(useSearchParams());
+  const wallet = useWallet(filter);
+  const counts = useCounts();
+  const summary = useRef<HTMLParagraphElement>(null);
+  const { me, list } = wallet;
 
-  if (me === null || (query.isError && failureKind(query.error) === "signed_out"))
-    return (
-      <WalletMessage text={t("wallet.sign_in")}>
-        <ButtonLink href={signInPath("/coupons")} weight="primary">
-          {t("nav.sign_in")}
-        </ButtonLink>
-      </WalletMessage>
-    );
-  if (query.isPending && !query.isError) return <SkeletonList label={t("wallet.loading")} />;
-  if (coupons.length === 0 && query.isError)
-    return (
-      <WalletMessage text={t("wallet.failed")} alert>
-        <Button onClick={() => query.refetch()}>{t("page.retry")}</Button>
-      </WalletMessage>
-    );
-  if (coupons.length === 0)
-    return (
-      <WalletMessage text={t("wallet.empty")}>
-        <ButtonLink href="/">{t("wallet.empty_next")}</ButtonLink>
-      </WalletMessage>
-    );
+  if (me === null || (list.error !== null && failureKind(list.error) === "signed_out"))
+    return <SignedOut filter={filter} />;
+
+  function afterChange(): void {
+    list.again();
+    // The button that opened the dialog is gone with the coupon's last use.
+    summary.current?.focus({ preventScroll: true });
+  }
+
   return (
     <>
-      <ul className="grid gap-4">
-        {coupons.map((coupon) => (
-          <li key={coupon.eventId}>
-            <CouponCard coupon={coupon} onUse={() => setChosen(coupon)} />
-          </li>
-        ))}
-      </ul>
-      {query.hasNextPage && (
-        <div className="mt-6 text-center">
-          <Button onClick={() => query.fetchNextPage()} disabled={query.isFetchingNextPage}>
-            {t(query.isFetchingNextPage ? "wallet.loading" : "wallet.more")}
-          </Button>
-        </div>
+      <WalletFilters current={filter} counts={counts} />
+      <Summary
+        ref={summary}
+        filter={filter}
+        count={countOf(filter, counts)}
+        isStale={list.error !== null && list.data !== undefined}
+      />
+      {list.data && list.data.items.length > 0 ? (
+        <CouponList key={filter} list={list.data} more={wallet.more} onChanged={afterChange} />
+      ) : (
+        <NoCoupons filter={filter} isRead={list.data !== undefined} error={list.error} again={list.again} />
       )}
-      <p role="alert" className="mt-3 text-center text-sm text-wait">
-        {query.isError && t("wallet.failed")}
-      </p>
-      {chosen && <UseDialog coupon={chosen} onClose={() => setChosen(null)} />}
     </>
+  );
+}
+
+/** How many are shown, for eyes and ears; or that this may no longer be so. */
+function Summary(props: {
+  ref: React.Ref<HTMLParagraphElement>;
+  filter: WalletFilter;
+  count: number | null;
+  isStale: boolean;
+}) {
+  const { t } = useWords();
+  const { filter, count } = props;
+  const words = count === null ? null : t("wallet.count", { filter: t(FILTER_WORDS[filter].name), count });
+  return (
+    <p
+      ref={props.ref}
+      role="status"
+      tabIndex={-1}
+      className={`my-3 min-h-6 text-sm outline-none ${props.isStale ? "text-wait" : "text-muted"}`}
+    >
+      {props.isStale ? t("wallet.stale") : words}
+    </p>
+  );
+}
+
+function NoCoupons(props: { filter: WalletFilter; isRead: boolean; error: unknown; again: () => void }) {
+  const { t } = useWords();
+  if (props.isRead) return <Empty filter={props.filter} />;
+  if (props.error === null) return <WalletSkeleton label={t("wallet.loading")} />;
+  const isOffline = failureKind(props.error) === "offline";
+  return (
+    <WalletMessage
+      alert
+      text={t(isOffline ? "wallet.failed" : "wallet.later")}
+      more={t(isOffline ? "wallet.failed_text" : "wallet.later_text")}
+    >
+      <Button onClick={props.again}>{t("page.retry")}</Button>
+    </WalletMessage>
+  );
+}
+
+function Empty({ filter }: { filter: WalletFilter }) {
+  const { t } = useWords();
+  return (
+    <WalletMessage text={t(FILTER_WORDS[filter].empty)}>
+      {filter === "all" ? (
+        <ButtonLink href="/">{t("wallet.empty_next")}</ButtonLink>
+      ) : (
+        <ButtonLink href={walletPath("all")}>{t("wallet.show_all")}</ButtonLink>
+      )}
+    </WalletMessage>
+  );
+}
+
+function SignedOut({ filter }: { filter: WalletFilter }) {
+  const { t } = useWords();
+  return (
+    <WalletMessage text={t("wallet.sign_in")}>
+      <ButtonLink href={signInPath(walletPath(filter))} weight="primary">
+        {t("nav.sign_in")}
+      </ButtonLink>
+    </WalletMessage>
   );
 }

@@ -1,0 +1,135 @@
+/** A coupon in its owner's hand: its code and QR, the question before it is used, and how the use went. */
+import { expect, test } from "./fixtures.ts";
+import { readQr } from "./qr.ts";
+import { CODE, ticket } from "./ticket.ts";
+
+test("a coupon that expires while its dialog is open says so in words", async ({
+  page,
+  createEvent,
+  claimElsewhere,
+  signIn,
+  user,
+}) => {
+  const event = await createEvent({ "closes-at": "+8s", "expires-at": "+8s" });
+  await claimElsewhere(user, event.id);
+  await signIn(user, "/coupons");
+  await ticket(page, event).getByRole("button", { name: "사용하기" }).click();
+  await expect
+    .poll(async () => (await page.request.get("/api/trpc/coupon.mine")).text())
+    .toContain('"state":"expired"');
+  await page.getByRole("button", { name: "사용 확정" }).click();
+  await expect(page.getByRole("heading", { name: "기간이 만료되어 사용할 수 없어요." })).toBeFocused();
+  await expect(page.getByRole("dialog")).toContainText(/만료 시각: .+GMT\+9/);
+  await page.getByRole("button", { name: "닫기" }).click();
+  await expect(ticket(page, event)).toContainText("만료");
+});
+
+test("a coupon's code can be copied, and its QR carries it and is loaded only when it is shown", async ({
+  page,
+  context,
+  baseURL,
+  createEvent,
+  claimElsewhere,
+  signIn,
+  user,
+}) => {
+  await context.grantPermissions(["clipboard-read", "clipboard-write"], { origin: baseURL ?? "" });
+  const event = await createEvent();
+  await claimElsewhere(user, event.id);
+  await signIn(user, "/coupons");
+  const coupon = ticket(page, event);
+  const code = (await coupon.locator("code").textContent()) ?? "";
+  expect(code).toMatch(new RegExp(`^${CODE.source}$`));
+  await coupon.getByRole("button", { name: "코드 복사" }).click();
+  await expect(coupon.getByText("복사했어요")).toBeAttached();
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(code);
+
+  const scripts: string[] = [];
+  page.on("request", (request) => request.resourceType() === "script" && scripts.push(request.url()));
+  await coupon.getByRole("button", { name: "사용하기" }).click();
+  const qr = page.getByRole("img", { name: `쿠폰 코드 ${code} QR` });
+  expect(await readQr(qr.locator("path"))).toBe(code);
+  expect(scripts.length).toBeGreaterThan(0);
+});
+
+test("the question before a use keeps the keyboard inside, and Escape leaves the coupon unused", async ({
+  page,
+  createEvent,
+  claimElsewhere,
+  signIn,
+  user,
+}) => {
+  const event = await createEvent();
+  await claimElsewhere(user, event.id);
+  await signIn(user, "/coupons");
+  const opener = ticket(page, event).getByRole("button", { name: "사용하기" });
+  await opener.focus();
+  await page.keyboard.press("Enter");
+  const dialog = page.getByRole("dialog", { name: "지금 사용할까요?" });
+  await expect(dialog.getByRole("heading")).toBeFocused();
+  await expect(dialog).toContainText("되돌릴 수 없어요");
+  for (const name of ["코드 복사", "취소", "사용 확정"]) {
+    await page.keyboard.press("Tab");
+    await expect(dialog.getByRole("button", { name })).toBeFocused();
+  }
+  await page.keyboard.press("Tab");
+  await expect(page.locator("main :focus").and(page.locator(":not(dialog *)"))).toHaveCount(0);
+  await page.keyboard.press("Escape");
+  await expect(dialog).toBeHidden();
+  await expect(opener).toBeFocused();
+  await expect(ticket(page, event)).toContainText("사용 가능");
+});
+
+test("a coupon that was used elsewhere says so and when, instead of being used twice", async ({
+  page,
+  context,
+  createEvent,
+  claimElsewhere,
+  signIn,
+  user,
+}) => {
+  const event = await createEvent();
+  await claimElsewhere(user, event.id);
+  await signIn(user, "/coupons?state=usable");
+  const second = await context.newPage();
+  await second.goto("/coupons");
+  for (const tab of [page, second]) {
+    await ticket(tab, event).getByRole("button", { name: "사용하기" }).click();
+    await expect(tab.getByRole("dialog")).toBeVisible();
+  }
+  await page.getByRole("button", { name: "사용 확정" }).click();
+  await expect(page.getByRole("heading", { name: "사용했어요." })).toBeFocused();
+  await expect(page.getByRole("dialog")).toContainText(/사용한 시각: .+GMT\+9/);
+  await page.getByRole("button", { name: "닫기" }).click();
+  await expect(page.getByText("지금 쓸 수 있는 쿠폰이 없어요.")).toBeVisible();
+
+  await second.getByRole("button", { name: "사용 확정" }).click();
+  await expect(second.getByRole("heading", { name: "이미 사용한 쿠폰이에요." })).toBeVisible();
+  await expect(second.getByRole("dialog")).toContainText(/사용한 시각: .+GMT\+9/);
+  await second.getByRole("button", { name: "닫기" }).click();
+  await expect(ticket(second, event)).toContainText("사용 완료");
+  await expect(ticket(second, event).getByRole("button")).toBeHidden();
+});
+
+test("a use whose answer was lost can be asked again, and says how it went", async ({
+  page,
+  createEvent,
+  claimElsewhere,
+  signIn,
+  user,
+}) => {
+  const event = await createEvent();
+  await claimElsewhere(user, event.id);
+  await signIn(user, "/coupons");
+  await ticket(page, event).getByRole("button", { name: "사용하기" }).click();
+  await page.route(/coupon\.use/, async (route) => {
+    await route.fetch();
+    await route.abort("connectionreset");
+  });
+  const confirm = page.getByRole("button", { name: "사용 확정" });
+  await confirm.click();
+  await expect(page.getByRole("dialog").getByRole("alert")).toContainText("두 번 쓰이지는 않아요.");
+  await page.unroute(/coupon\.use/);
+  await confirm.click();
+  await expect(page.getByRole("heading", { name: "이미 사용한 쿠폰이에요." })).toBeVisible();
+});
