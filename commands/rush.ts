@@ -1,5 +1,6 @@
 /** `npm run rush`: a real crowd over HTTP, and the audit of what became of it. */
 import { commandEnv } from "#server/env";
+import { kafkaAccess } from "#server/env-services";
 import { connectKafka } from "#server/kafka/client";
 import { connectCommand, silentLog } from "./lib/parts.ts";
 import { CommandError, runCommand } from "./lib/run-command.ts";
@@ -32,7 +33,7 @@ async function run(args: string[]) {
   const env = commandEnv();
   const bases = options.urls.length > 0 ? options.urls : [env.PUBLIC_URL ?? `http://127.0.0.1:${env.PORT}`];
   const parts = connectCommand(env);
-  const kafka = connectKafka({ brokers: env.KAFKA_BROKERS, clientId: "sunchak-rush", log: silentLog });
+  const kafka = connectKafka({ ...kafkaAccess(env), clientId: "sunchak-rush", log: silentLog });
   const api = connectApi({ bases, concurrency: options.concurrency });
   try {
     await parts.gateNowMs();

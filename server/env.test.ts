@@ -1,6 +1,9 @@
 /** What operators may rely on when they set the environment. */
-import { readFileSync } from "node:fs";
-import { describe, expect, test } from "vitest";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { generate } from "selfsigned";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { commandEnv, EnvError, readElsewhere, type Source, variables, webEnv, workerEnv } from "./env.ts";
 
 const good: Source = {
@@ -9,6 +12,17 @@ const good: Source = {
   DATABASE_URL: "mysql://root@127.0.0.1:3306/sunchak",
   SESSION_KEYS: "0123456789abcdef0123456789abcdef",
 };
+
+const guardianByAddress = { GUARDIAN_DATABASE_URL: "mysql://u:a-secret@[::1]/db" };
+
+/** A file with a certificate, as any machine has it. */
+let aCertificate = "";
+beforeAll(async () => {
+  const dir = mkdtempSync(join(tmpdir(), "sunchak-env-"));
+  aCertificate = join(dir, "ca.pem");
+  writeFileSync(aCertificate, (await generate([{ name: "commonName", value: "test" }])).cert);
+});
+afterAll(() => rmSync(dirname(aCertificate), { recursive: true }));
 
 function problemsOf(read: () => unknown): string[] {
   try {
@@ -88,10 +102,36 @@ describe("an environment", () => {
     ["EPOCH_LEASE_MS", "0"],
     ["NEXT_DIST_DIR", "../elsewhere"],
     ["LOG_LEVEL", "loud"],
+    ["REDIS_CA_FILE", "/nowhere/ca.pem"],
+    ["KAFKA_CA_FILE", ".env.example"],
+    ["KAFKA_TLS", "true"],
+    ["KAFKA_SASL_MECHANISM", "kerberos"],
   ])("refuses %s=%s with a message of its own", (name, value) => {
     const problems = problemsOf(() => webEnv({ ...good, [name]: value }));
     expect(problems).toHaveLength(1);
     expect(problems[0]).toMatch(new RegExp(`^${name} .{10}`));
+  });
+
+  test.each([
+    ["REDIS_URL", { REDIS_URL: "rediss://a:1,redis://b:2" }],
+    ["KAFKA_USERNAME", { KAFKA_USERNAME: "web" }],
+    ["KAFKA_USERNAME", { KAFKA_PASSWORD: "a-secret" }],
+    ["GUARDIAN_KAFKA_USERNAME", { GUARDIAN_KAFKA_PASSWORD: "a-secret" }],
+    ["DATABASE_URL", { DATABASE_TLS: "yes", DATABASE_URL: "mysql://u:a-secret@10.0.0.1/db" }],
+    ["GUARDIAN_DATABASE_URL", { DATABASE_TLS: "yes", DATABASE_URL: "mysql://h/db", ...guardianByAddress }],
+  ])("refuses a %s that does not go with the rest, and repeats no secret", (name, changes) => {
+    const problems = problemsOf(() => workerEnv({ ...good, ...changes }));
+    expect(problems).toEqual([expect.stringMatching(new RegExp(`^${name} .{20}`))]);
+    expect(problems.join()).not.toContain("a-secret");
+  });
+
+  test("refuses an authority's file where nothing is encrypted, instead of trusting everyone silently", () => {
+    const ca = { REDIS_CA_FILE: aCertificate, KAFKA_CA_FILE: aCertificate, DATABASE_CA_FILE: aCertificate };
+    expect(problemsOf(() => webEnv({ ...good, ...ca })).map((problem) => problem.split(" ")[0])).toEqual([
+      "REDIS_CA_FILE",
+      "KAFKA_CA_FILE",
+      "DATABASE_CA_FILE",
+    ]);
   });
 
   test("refuses the published key of .env.example in production", () => {
@@ -104,12 +144,70 @@ describe("an environment", () => {
     expect(problemsOf(() => webEnv({ ...good, SESSION_KEYS: key }))).toEqual([]);
   });
 
+  test("with proxies in front needs the address that browsers use", () => {
+    const proxied = { ...good, TRUSTED_PROXIES: "10.0.0.5, fd00::/8" };
+    expect(problemsOf(() => webEnv(proxied))).toEqual([expect.stringContaining("PUBLIC_URL")]);
+    const env = webEnv({ ...proxied, PUBLIC_URL: "https://coupons.example.com" });
+    expect(env.TRUSTED_PROXIES).toEqual(["10.0.0.5", "fd00::/8"]);
+    for (const wrong of ["nginx", "10.0.0.0/33", "10.0.0.0/8/8", "10.0.0.1,0.0.0.0/0", "::/0"])
+      expect(
+        problemsOf(() => webEnv({ ...proxied, PUBLIC_URL: "https://a.example", TRUSTED_PROXIES: wrong })),
+        wrong,
+      ).toEqual([expect.stringMatching(/^TRUSTED_PROXIES must be addresses or blocks/)]);
+  });
+
   test("with demo sign-in in production needs a second, explicit yes", () => {
     const production = { ...good, NODE_ENV: "production" };
     expect(problemsOf(() => webEnv(production))).toEqual([
       expect.stringContaining("ALLOW_DEMO_IN_PRODUCTION=yes"),
     ]);
     expect(problemsOf(() => webEnv({ ...production, ALLOW_DEMO_IN_PRODUCTION: "yes" }))).toEqual([]);
+  });
+
+  describe("with AUTH_MODE=oidc", () => {
+    const oidc = {
+      ...good,
+      NODE_ENV: "production",
+      AUTH_MODE: "oidc",
+      OIDC_ISSUER: "https://login.example.com/realm",
+      OIDC_CLIENT_ID: "sunchak",
+      PUBLIC_URL: "https://coupons.example.com",
+    };
+
+    test("needs no second yes in production", () => {
+      expect(problemsOf(() => webEnv(oidc))).toEqual([]);
+    });
+
+    test.each(["OIDC_ISSUER", "OIDC_CLIENT_ID", "PUBLIC_URL"])(
+      "needs %s, and says so in a sentence",
+      (name) => {
+        expect(problemsOf(() => webEnv({ ...oidc, [name]: "" }))).toEqual([
+          expect.stringMatching(new RegExp(`^${name} is missing: .{10}`)),
+        ]);
+        expect(problemsOf(() => webEnv({ ...good, [name]: "" }))).toEqual([]);
+      },
+    );
+
+    test.each([
+      ["OIDC_ISSUER", "http://login.example.com"],
+      ["OIDC_ISSUER", "https://login.example.com/?tenant=1"],
+      ["OIDC_ISSUER", "https://user:secret@login.example.com"],
+      ["OIDC_ISSUER", "login.example.com"],
+      ["OIDC_SCOPES", "profile email"],
+      ["OIDC_SCOPES", "openid  email"],
+      ["OPERATORS", "boss"],
+      ["OPERATORS", "boss@example.com,1234"],
+      ["PUBLIC_URL", "http://coupons.example.com"],
+    ])("refuses %s=%s with a message of its own", (name, value) => {
+      expect(problemsOf(() => webEnv({ ...oidc, [name]: value }))).toEqual([
+        expect.stringMatching(new RegExp(`^${name} .{10}`)),
+      ]);
+    });
+
+    test("may use http where it does not leave the machine", () => {
+      const local = { OIDC_ISSUER: "http://127.0.0.1:9000", PUBLIC_URL: "http://localhost:3000" };
+      expect(problemsOf(() => webEnv({ ...oidc, ...local }))).toEqual([]);
+    });
   });
 
   test("of a command is completed from the running stack, and given values win", () => {

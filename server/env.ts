@@ -4,11 +4,17 @@
  */
 import { readFileSync } from "node:fs";
 import { z } from "zod";
+import { problemsBehindProxy, proxyVariables } from "./env-proxy.ts";
+import {
+  databaseNames,
+  guardianNames,
+  kafkaNames,
+  problemsOfServices,
+  redisNames,
+  serviceVariables,
+} from "./env-services.ts";
+import { problemsOfSignIn, signInNames, signInVariables } from "./env-sign-in.ts";
 import { logLevels } from "./log.ts";
-
-/** Session keys shorter than this could be guessed from a stolen cookie. */
-const SESSION_KEY_LENGTH_MIN = 32;
-const PLACEHOLDER_KEY = "change-me";
 
 const count = (fallback: number, min: number, max: number) => {
   const message = `must be a whole number from ${min} to ${max}`;
@@ -20,15 +26,6 @@ const name = (fallback: string) =>
     .string()
     .regex(/^[A-Za-z0-9._-]{1,100}$/, "may hold 1 to 100 of A-Z a-z 0-9 . _ -")
     .default(fallback);
-const list = (text: string): string[] =>
-  text
-    .split(",")
-    .map((part) => part.trim())
-    .filter((part) => part !== "");
-
-const required = (what: string) => ({
-  error: (issue: { input?: unknown }) => (issue.input === undefined ? `is missing: ${what}` : what),
-});
 
 /** Every variable, with the message that a wrong value deserves. An empty value counts as missing. */
 export const variables = {
@@ -44,42 +41,16 @@ export const variables = {
       error: "must be an http or https address, like https://coupons.example.com",
     })
     .optional(),
+  ...proxyVariables,
   STOP_GRACE_MS: count(1000, 0, 60_000),
-  REDIS_URL: z
-    .string(required("redis://host:port, or several with commas between them for a Cluster"))
-    .refine(
-      (text) => list(text).length > 0 && list(text).every(isRedisUrl),
-      "must be redis://host:port or rediss://host:port, several with commas",
-    ),
-  KAFKA_BROKERS: z
-    .string(required("host:port of one or more brokers, with commas between them"))
-    .transform(list)
-    .refine(
-      (brokers) => brokers.length > 0 && brokers.every((broker) => /^[^\s:/]+:\d{1,5}$/.test(broker)),
-      "must be host:port, several with commas",
-    ),
-  DATABASE_URL: z
-    .string(required("mysql://user:password@host:port/database"))
-    .refine(isMysqlUrl, "must be mysql://user:password@host:port/database"),
+  ...serviceVariables,
   CLAIM_TOPIC: name("coupon.request"),
   CLAIM_PARTITIONS: count(4, 1, 256),
   CLAIM_REPLICATION: count(1, 1, 9),
   CONSUMER_GROUP: name("sunchak-worker"),
   EPOCH_LEASE_MS: count(5000, 200, 60_000),
   ARCHIVE_AFTER_HOURS: count(168, 0, 87_600),
-  SESSION_KEYS: z
-    .string(
-      required(
-        `one or more secrets of at least ${SESSION_KEY_LENGTH_MIN} characters, with commas between them`,
-      ),
-    )
-    .transform(list)
-    .refine(
-      (keys) => keys.length > 0 && keys.every((key) => key.length >= SESSION_KEY_LENGTH_MIN),
-      `each key needs at least ${SESSION_KEY_LENGTH_MIN} characters`,
-    ),
-  AUTH_MODE: z.enum(["demo"]).default("demo"),
-  ALLOW_DEMO_IN_PRODUCTION: z.enum(["yes", "no"]).default("no"),
+  ...signInVariables,
   CLAIM_RATE_PER_USER: count(20, 0, 100_000),
   SEED: z.enum(["none", "demo"]).default("none"),
   PAGES: z.enum(["next", "none"]).default("next"),
@@ -93,9 +64,8 @@ export const variables = {
 export const readElsewhere = ["STACK", "CHROMIUM_PATH"] as const;
 
 const everyProcess = ["NODE_ENV", "LOG_LEVEL", "HOST", "STOP_GRACE_MS"] as const;
-const services = ["REDIS_URL", "KAFKA_BROKERS", "DATABASE_URL", "EPOCH_LEASE_MS"] as const;
+const services = [...redisNames, ...kafkaNames, ...databaseNames, "EPOCH_LEASE_MS"] as const;
 const claimLog = ["CLAIM_TOPIC", "CLAIM_PARTITIONS", "CLAIM_REPLICATION", "CONSUMER_GROUP"] as const;
-const session = ["SESSION_KEYS", "AUTH_MODE", "ALLOW_DEMO_IN_PRODUCTION"] as const;
 const addresses = ["HOST", "PORT", "WORKER_PORT", "METRICS_PORT", "PUBLIC_URL"] as const;
 
 type Name = keyof typeof variables;
@@ -118,31 +88,16 @@ export function webEnv(source: Source = process.env) {
   const names = [
     ...everyProcess,
     ...services,
-    ...session,
+    ...signInNames,
     "PORT",
     "METRICS_PORT",
     "PUBLIC_URL",
+    "TRUSTED_PROXIES",
     "CLAIM_RATE_PER_USER",
     "PAGES",
     "NEXT_DIST_DIR",
   ] as const;
-  return read(source, names, (env) => (env.NODE_ENV === "production" ? problemsInProduction(env) : []));
-}
-
-/** What is convenient on one's own machine and an open door on any other. */
-function problemsInProduction(
-  env: Values<"AUTH_MODE" | "ALLOW_DEMO_IN_PRODUCTION" | "SESSION_KEYS">,
-): string[] {
-  const problems: string[] = [];
-  if (env.AUTH_MODE === "demo" && env.ALLOW_DEMO_IN_PRODUCTION !== "yes")
-    problems.push(
-      "AUTH_MODE demo lets anyone sign in as anyone; with NODE_ENV=production it also needs ALLOW_DEMO_IN_PRODUCTION=yes",
-    );
-  if (env.SESSION_KEYS.some((key) => key.startsWith(PLACEHOLDER_KEY)))
-    problems.push(
-      "SESSION_KEYS holds the key of .env.example, which everyone knows: make one, for example with `openssl rand -hex 32`",
-    );
-  return problems;
+  return read(source, names, (env) => [...problemsOfSignIn(env), ...problemsBehindProxy(env)]);
 }
 
 /** For worker/main.ts. @throws EnvError */
@@ -150,6 +105,7 @@ export function workerEnv(source: Source = process.env) {
   return read(source, [
     ...everyProcess,
     ...services,
+    ...guardianNames,
     ...claimLog,
     "WORKER_PORT",
     "SEED",
@@ -170,7 +126,7 @@ export function commandEnv(source: Source = process.env, stack: Source = stackEn
 
 /** For commands/migrate.ts and drizzle.config.ts. @throws EnvError */
 export function migrateEnv(source: Source = process.env, stack: Source = stackEnv()) {
-  return read({ ...stack, ...withoutEmpty(source) }, ["DATABASE_URL", "LOG_LEVEL"]);
+  return read({ ...stack, ...withoutEmpty(source) }, [...databaseNames, "LOG_LEVEL", "SEED"]);
 }
 
 /** Reads an environment for a root: on trouble every problem on a line of its own on stderr, and exit code 1. */
@@ -197,7 +153,7 @@ function read<const N extends Name>(
     if (result.success) values[variable] = result.data;
     else problems.push(`${variable} ${result.error.issues.map((issue) => issue.message).join(", ")}`);
   }
-  if (problems.length === 0) problems.push(...rules(values as Values<N>));
+  if (problems.length === 0) problems.push(...problemsOfServices(values), ...rules(values as Values<N>));
   if (problems.length > 0) throw new EnvError(problems);
   return values as Values<N>;
 }
@@ -218,14 +174,4 @@ function stackEnv(): Source {
   } catch {
     return {};
   }
-}
-
-function isRedisUrl(text: string): boolean {
-  return /^rediss?:\/\//.test(text) && URL.canParse(text) && new URL(text).hostname !== "";
-}
-
-function isMysqlUrl(text: string): boolean {
-  if (!URL.canParse(text)) return false;
-  const url = new URL(text);
-  return url.protocol === "mysql:" && url.hostname !== "" && url.pathname.length > 1;
 }

@@ -97,6 +97,14 @@ test("a wrong environment is told in one line for each variable, with 1", async 
   expect(names.sort()).toEqual(["PORT", "REDIS_URL", "SESSION_KEYS"]);
 });
 
+test("the demo's sign-in is refused in production unless it is asked for twice", async () => {
+  const production = { ...nothingIsUp, NODE_ENV: "production", AUTH_MODE: "demo" };
+  const once = startWeb(production);
+  expect(await once.exitCode).toBe(1);
+  expect(once.output()).toContain("ALLOW_DEMO_IN_PRODUCTION=yes");
+  await startWeb({ ...production, ALLOW_DEMO_IN_PRODUCTION: "yes" }).listening();
+});
+
 test("a port that is taken ends it with 1", async () => {
   await using taken = createServer().listen(0, "127.0.0.1");
   await once(taken, "listening");

@@ -1,13 +1,20 @@
 /** The web process: environment -> parts -> listen -> stop well. */
+import { fileURLToPath } from "node:url";
 import { systemClock } from "./clock.ts";
 import { setDeps } from "./deps.ts";
 import { orExit, webEnv } from "./env.ts";
+import { oidcSettings } from "./env-sign-in.ts";
 import { createHealth, healthServer } from "./health.ts";
-import { createFrontDoor } from "./http/front-door.ts";
+import { type Assets, createAssets } from "./http/assets.ts";
+import { readBuildFiles } from "./http/build-files.ts";
+import { createFrontDoor, type ObservedRequest } from "./http/front-door.ts";
+import { signInAttempts } from "./http/sign-in-attempts.ts";
+import { type SignInHandler, signInHandler } from "./http/sign-in-routes.ts";
 import { onStopSignal } from "./life-cycle.ts";
 import { type Listener, listen } from "./listen.ts";
 import { createLog } from "./log.ts";
 import { createMetrics } from "./metrics.ts";
+import { oidcIdentityProvider } from "./oidc/identity-provider.ts";
 import { nextPages, noPages } from "./pages.ts";
 import { claimLimit } from "./trpc/claim-limit.ts";
 import { type Api, innerContext } from "./trpc/context.ts";
@@ -27,17 +34,26 @@ const clock = systemClock();
 const parts = openWebParts({ env, clock, reporter: metrics.reporter });
 const health = createHealth({ probes: parts.probes, nowMs: clock.monotonicMs });
 const publicUrl = env.PUBLIC_URL === undefined ? null : new URL(env.PUBLIC_URL);
-const https = publicUrl?.protocol === "https:";
+const secure = publicUrl?.protocol === "https:";
 const dev = env.NODE_ENV !== "production";
 
 const api: Api = {
   services: parts.services,
-  sessions: signedSessions({ keys: env.SESSION_KEYS, secure: https, nowMs: clock.wallMs }),
+  authMode: env.AUTH_MODE,
+  sessions: signedSessions({
+    keys: env.SESSION_KEYS,
+    secure,
+    mode: env.AUTH_MODE,
+    nowMs: clock.wallMs,
+  }),
   claimLimit: claimLimit(env.CLAIM_RATE_PER_USER),
   publicOrigin: publicUrl?.origin ?? null,
   log,
 };
-setDeps({ caller: (cookieHeader) => createCaller(innerContext(api, { cookieHeader })) });
+setDeps({
+  caller: (cookieHeader) => createCaller(innerContext(api, { cookieHeader })),
+  authMode: env.AUTH_MODE,
+});
 
 const listeners: Listener[] = [];
 onStopSignal({ log, deadlineMs: STOP_DEADLINE_MS, stop });
@@ -47,7 +63,19 @@ try {
   const operators = healthServer({ health, metrics: metrics.page });
   listeners.push(await listen(operators, { port: env.METRICS_PORT, host: env.HOST }));
   const pages = env.PAGES === "none" ? noPages() : await nextPages({ dev, host: env.HOST, port: env.PORT });
-  const frontDoor = createFrontDoor({ api, health, pages, dev, https, observe });
+  const assets = env.PAGES === "none" || dev ? null : await buildAssets();
+  const { TRUSTED_PROXIES: trustedProxies } = env;
+  const frontDoor = createFrontDoor({
+    api,
+    health,
+    signIn: signIn(),
+    pages,
+    dev,
+    assets,
+    publicUrl,
+    trustedProxies,
+    observe,
+  });
   const listener = await listen(frontDoor, { port: env.PORT, host: env.HOST });
   listeners.unshift(listener);
   log.info({ host: env.HOST, port: listener.port }, "listening");
@@ -60,7 +88,28 @@ try {
   process.exit(1);
 }
 
-function observe(request: { route: string; status: number; ms: number; requestId: string }): void {
+/** The way to the OpenID Connect provider and back; the demo has none. */
+function signIn(): SignInHandler | null {
+  const settings = oidcSettings(env);
+  if (settings === null) return null;
+  const provider = oidcIdentityProvider({ settings, monotonicMs: clock.monotonicMs });
+  const attempts = signInAttempts({ keys: env.SESSION_KEYS, secure, nowMs: clock.wallMs });
+  return signInHandler({ provider, attempts, sessions: api.sessions, log });
+}
+
+/** Compressed in the background: until that is done, pages work and weigh more. */
+async function buildAssets(): Promise<Assets> {
+  const assets = createAssets(
+    await readBuildFiles(fileURLToPath(new URL(`../${env.NEXT_DIST_DIR}`, import.meta.url))),
+  );
+  assets.compress().then(
+    () => log.debug("the files of the build are compressed"),
+    (error: unknown) => log.warn({ error }, "the files of the build stay uncompressed"),
+  );
+  return assets;
+}
+
+function observe(request: ObservedRequest): void {
   metrics.observeHttp(request);
   if (log.isLevelEnabled("debug")) log.debug(request, "request");
 }

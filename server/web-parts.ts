@@ -9,6 +9,7 @@ import type { Clock, Reporter } from "./coupon/ports.ts";
 import { createSeatingDesk } from "./coupon/seating.ts";
 import { createCouponUse } from "./coupon/use.ts";
 import type { webEnv } from "./env.ts";
+import { databaseAccess, kafkaAccess, redisAccess } from "./env-services.ts";
 import type { Probe } from "./health.ts";
 import { kafkaClaimLog } from "./kafka/claim-log.ts";
 import { connectKafka } from "./kafka/client.ts";
@@ -20,6 +21,7 @@ import { dependencyProbes } from "./probes.ts";
 import { checkRedis, UnsuitableRedisError } from "./redis/check-redis.ts";
 import { connectRedis } from "./redis/client.ts";
 import { redisGate } from "./redis/gate.ts";
+import { orRefused, RefusedError, type ServiceName } from "./refusal.ts";
 import { repeat } from "./repeat.ts";
 import type { Services } from "./trpc/context.ts";
 
@@ -49,9 +51,9 @@ export function openWebParts(parts: {
   reporter: Reporter;
 }): WebParts {
   const { env, clock, reporter } = parts;
-  const mysql = connectMysql({ url: env.DATABASE_URL, poolMax: MYSQL_POOL_MAX, log: reporter });
-  const redis = connectRedis({ url: env.REDIS_URL, log: reporter, clientName: "sunchak-web" });
-  const kafka = connectKafka({ brokers: env.KAFKA_BROKERS, clientId: "sunchak-web", log: reporter });
+  const mysql = connectMysql({ ...databaseAccess(env), poolMax: MYSQL_POOL_MAX, log: reporter });
+  const redis = connectRedis({ ...redisAccess(env), log: reporter, clientName: "sunchak-web" });
+  const kafka = connectKafka({ ...kafkaAccess(env), clientId: "sunchak-web", log: reporter });
 
   const gate = redisGate({ redis });
   const rows = mysqlSeatRows({ db: mysql.db });
@@ -84,8 +86,9 @@ export function openWebParts(parts: {
     },
     probes: dependencyProbes({ redis, kafka, lease, gate, mysql: () => lease.refresh() }),
     async start(refuse) {
-      // Not among the loops: a stop need not wait for a Redis that does not answer.
-      untilRedisIsSuitable().catch((error: Error) => refuse(error.message));
+      // Not among the loops: a stop need not wait for a service that does not answer.
+      for (const looking of [untilRedisIsSuitable(), untilKafkaLetsIn(), untilMysqlLetsIn()])
+        looking.catch((error: Error) => refuse(error.message));
       await Promise.all([
         loop("reading the epoch", leaseRefreshMs(env.EPOCH_LEASE_MS), () => lease.refresh()),
         loop("reading the events", DIRECTORY_EVERY_MS, () => directory.refresh()),
@@ -101,13 +104,29 @@ export function openWebParts(parts: {
     },
   };
 
-  /** @throws UnsuitableRedisError once Redis could be asked and cannot hold the gate */
-  async function untilRedisIsSuitable(): Promise<void> {
+  /** @throws UnsuitableRedisError once Redis could be asked and cannot hold the gate; RefusedError */
+  function untilRedisIsSuitable(): Promise<void> {
+    return untilAnswered("Redis", () => checkRedis({ redis, log: reporter, timeoutMs: REDIS_CHECK_WAIT_MS }));
+  }
+
+  function untilKafkaLetsIn(): Promise<void> {
+    return untilAnswered("Kafka", () =>
+      kafka.withAdmin("asking for the brokers", (admin) => admin.describeCluster()),
+    );
+  }
+
+  function untilMysqlLetsIn(): Promise<void> {
+    return untilAnswered("MySQL", () => lease.refresh());
+  }
+
+  /** A service that is away may come back; one that turns us away will not change its mind. */
+  async function untilAnswered(service: ServiceName, ask: () => Promise<unknown>): Promise<void> {
     while (!signal.aborted) {
       try {
-        return await checkRedis({ redis, log: reporter, timeoutMs: REDIS_CHECK_WAIT_MS });
+        await orRefused(service, ask());
+        return;
       } catch (error) {
-        if (error instanceof UnsuitableRedisError) throw error;
+        if (error instanceof UnsuitableRedisError || error instanceof RefusedError) throw error;
         await clock.sleep(1000, signal);
       }
     }

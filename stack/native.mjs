@@ -5,6 +5,7 @@ import { Stopped } from "./failure.mjs";
 import { instanceDir } from "./paths.mjs";
 import { isStillOurs, terminate } from "./processes.mjs";
 import { say, step } from "./progress.mjs";
+import { instancePasswords } from "./rights/accounts.mjs";
 import { SERVICES, serviceNames } from "./services/index.mjs";
 import { stopSignal } from "./shutdown.mjs";
 import { readState, updateState } from "./state.mjs";
@@ -43,9 +44,10 @@ async function startOne(name, service, fresh) {
   const { label, prepare, start, adopt, defaultPort } = SERVICES[service];
   const dir = join(instanceDir(name), service);
   await prepare();
+  const common = { dir, keepAfterExit: true, passwords: instancePasswords(name) };
   const earlier = readState(name).services[service];
   if (earlier && isStillOurs(earlier)) {
-    const address = await adopt({ dir, port: earlier.port, pid: earlier.pid, keepAfterExit: true });
+    const address = await adopt({ ...common, port: earlier.port, pid: earlier.pid });
     if (address) {
       say(`${label}: running already, ${address}`);
       return address;
@@ -55,7 +57,7 @@ async function startOne(name, service, fresh) {
   // One that crashed comes back where its clients look for it.
   const port = fresh ? {} : { nearPort: earlier?.port ?? defaultPort };
   const address = await step(`${label}: starting`, () =>
-    start({ dir, ...port, keepAfterExit: true, onSpawn: recorder(name, service) }),
+    start({ ...common, ...port, onSpawn: recorder(name, service) }),
   );
   if (stopSignal.aborted) throw new Stopped("stopped");
   return address;
@@ -68,16 +70,24 @@ async function startOne(name, service, fresh) {
  * @returns {import("./watch.mjs").Watched[]}
  */
 export function nativeServices(name) {
-  const { services, docker } = readState(name);
   return serviceNames
-    .filter((service) => services[service] && !docker.includes(service))
-    .filter((service) => !process.env[SERVICES[service].variable])
+    .filter((service) => isNative(name, service))
     .map((service) => ({
       label: SERVICES[service].label,
       logFile: join(instanceDir(name), service, `${service}.log`),
       isRunning: () => isStillOurs(readState(name).services[service]),
       start: () => bringBack(name, service),
     }));
+}
+
+/**
+ * Whether the service is a process that we have started, and neither a container nor somebody else's.
+ * @param {string} name
+ * @param {ServiceName} service
+ */
+export function isNative(name, service) {
+  const { services, docker } = readState(name);
+  return Boolean(services[service]) && !docker.includes(service) && !process.env[SERVICES[service].variable];
 }
 
 /**
@@ -96,6 +106,7 @@ async function bringBack(name, service) {
       dir: join(dir, service),
       port: ended.port,
       keepAfterExit: true,
+      passwords: instancePasswords(name),
       onSpawn,
     });
   });

@@ -11,8 +11,16 @@ const PORT_MAX = 65_535;
 /** What commands (event:create, rush …) need to know of a running product. */
 const SHARED_WITH_COMMANDS = [
   "REDIS_URL",
+  "REDIS_CA_FILE",
   "KAFKA_BROKERS",
+  "KAFKA_TLS",
+  "KAFKA_CA_FILE",
+  "KAFKA_SASL_MECHANISM",
+  "KAFKA_USERNAME",
+  "KAFKA_PASSWORD",
   "DATABASE_URL",
+  "DATABASE_TLS",
+  "DATABASE_CA_FILE",
   ...Object.keys(PORTS),
   "HOST",
   "PUBLIC_URL",
@@ -42,6 +50,9 @@ export async function productEnv({ addresses, dev }) {
     SEED: "demo",
     // The ended demo event is there to be looked at; the guardian would put it away.
     ARCHIVE_AFTER_HOURS: "0",
+    // Said here as well as in server/env.ts, because rights are given by these names.
+    CLAIM_TOPIC: "coupon.request",
+    CONSUMER_GROUP: "sunchak-worker",
     ...given,
     ...(await choosePorts()),
     ...addresses,

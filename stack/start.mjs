@@ -8,6 +8,7 @@ import { nativeServices } from "./native.mjs";
 import { instanceDir, ROOT, STACK_DIR } from "./paths.mjs";
 import { productProcess } from "./product.mjs";
 import { say, step } from "./progress.mjs";
+import { giveAccounts } from "./rights/product-accounts.mjs";
 import { run } from "./run.mjs";
 import { serviceNames } from "./services/index.mjs";
 import { envForCommands, productEnv, refuseTakenPorts, refuseWrongPorts } from "./settings.mjs";
@@ -60,7 +61,10 @@ async function start({ dev }) {
     if (!dev && !isBuilt(env.NEXT_DIST_DIR ?? ".next")) {
       await step("Pages: next build", () => buildPages({ distDir: env.NEXT_DIST_DIR ?? ".next", log }));
     }
-    await startProduct({ env, dev, processes });
+    const accounts = await step("Accounts: giving web and worker their rights", () =>
+      giveAccounts(INSTANCE, env),
+    );
+    await startProduct({ env, accounts, dev, processes });
     watches.push(watch(processes));
     await announce(env, dev);
     const failure = await Promise.race([untilAskedToStop(), ...watches.map(({ gaveUp }) => gaveUp)]);
@@ -84,24 +88,33 @@ async function leave() {
 }
 
 /**
- * @param {{ env: import("./settings.mjs").ProductEnv, dev: boolean, processes: ProductProcess[] }} options
- *   processes: filled before the first one starts, so that a failure half-way ends those that run
+ * @param {object} options
+ * @param {import("./settings.mjs").ProductEnv} options.env
+ * @param {import("./rights/account-env.mjs").AccountEnv} options.accounts
+ * @param {boolean} options.dev
+ * @param {ProductProcess[]} options.processes filled before the first one starts, so that a failure half-way ends those
+ *   that run
  */
-async function startProduct({ env, dev, processes }) {
+async function startProduct({ env, accounts, dev, processes }) {
   /** @type {Map<string, import("./processes.mjs").ProcessRecord>} */
   const records = new Map();
   const readyUrl = (/** @type {string | undefined} */ port) => `http://127.0.0.1:${port}/readyz`;
   const parts = [
-    { label: "web", script: "server/main.ts", readyUrl: readyUrl(env.PORT) },
-    { label: "worker", script: "worker/main.ts", readyUrl: readyUrl(env.WORKER_PORT) },
+    { label: "web", script: "server/main.ts", account: accounts.web, readyUrl: readyUrl(env.PORT) },
+    {
+      label: "worker",
+      script: "worker/main.ts",
+      account: accounts.worker,
+      readyUrl: readyUrl(env.WORKER_PORT),
+    },
   ];
-  for (const part of parts) {
+  for (const { account, ...part } of parts) {
     const logFile = dev ? null : join(LOGS, `${part.label}.log`);
     const onSpawn = (/** @type {import("./processes.mjs").ProcessRecord} */ record) => {
       records.set(part.label, record);
       updateState(INSTANCE, { processes: [...records.values()] });
     };
-    processes.push(productProcess({ ...part, env, logFile, onSpawn }));
+    processes.push(productProcess({ ...part, env: { ...env, ...account }, logFile, onSpawn }));
   }
   await Promise.all(processes.map(({ label, start }) => step(`${label}: starting`, start)));
   updateState(INSTANCE, { env: envForCommands(env) });

@@ -42,7 +42,9 @@ export function updateState(name, changes) {
   const file = stateFile(name);
   mkdirSync(instanceDir(name), { recursive: true });
   const temporary = `${file}.${process.pid}.tmp`;
-  writeFileSync(temporary, `${JSON.stringify({ ...readState(name), ...changes }, null, 2)}\n`);
+  // An address that was given may hold a password.
+  const text = `${JSON.stringify({ ...readState(name), ...changes }, null, 2)}\n`;
+  writeFileSync(temporary, text, { mode: 0o600 });
   renameSync(temporary, file);
 }
 

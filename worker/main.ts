@@ -53,7 +53,7 @@ async function run(): Promise<void> {
     forEver("replaying parked records", REPLAY_EVERY_MS, () => parts.replayer.replayDue(signal)),
     forEver("comparing seats and rows", RECONCILE_EVERY_MS, () => parts.bookkeeper.compare(signal)),
     forEver("archiving", ARCHIVE_EVERY_MS, () => parts.archiveRounds.round(signal)),
-    followLog({ ...parts, signal, clock, reporter }),
+    followLog({ ...parts, epochs: parts.reader.epochs, signal, clock, reporter }),
   ]);
 }
 

@@ -9,6 +9,7 @@ import { rebuildPace } from "#server/coupon/rebuild";
 import { createReplayer } from "#server/coupon/replay";
 import { createSweeper } from "#server/coupon/sweep";
 import type { workerEnv } from "#server/env";
+import { asGuardian, databaseAccess, kafkaAccess, redisAccess } from "#server/env-services";
 import { kafkaClaimLog } from "#server/kafka/claim-log";
 import { connectKafka } from "#server/kafka/client";
 import { consumeClaimLog } from "#server/kafka/consumer";
@@ -25,49 +26,36 @@ import { redisGate } from "#server/redis/gate";
 import type { OnConsumerEnd, RunningConsumer } from "./follow-log.ts";
 import { connectKeeping } from "./keeping.ts";
 
-export type WorkerSettings = Pick<
-  ReturnType<typeof workerEnv>,
-  | "REDIS_URL"
-  | "KAFKA_BROKERS"
-  | "DATABASE_URL"
-  | "CLAIM_TOPIC"
-  | "CLAIM_PARTITIONS"
-  | "CLAIM_REPLICATION"
-  | "CONSUMER_GROUP"
-  | "EPOCH_LEASE_MS"
-  | "ARCHIVE_AFTER_HOURS"
->;
+export type WorkerSettings = ReturnType<typeof workerEnv>;
 export type WorkerParts = ReturnType<typeof connectParts>;
 
-/** Four partitions are issued side by side, the guardian reads, and one connection may hold a named lock. */
+/** The reader issues four partitions side by side; the guardian reads, and one connection may hold a named lock. */
 const MYSQL_POOL_MAX = 10;
 /** A batch of 1,000 rows may wait for locks; nobody waits for it with a browser open. */
 const MYSQL_QUERY_TIMEOUT_MS = 10_000;
 
-/** Connects in the background; no service has to be up yet. */
+/**
+ * Connects in the background; no service has to be up yet. The reader of the claim log and the guardian have accounts
+ * of their own where the settings say so, since each may do what the other must not (docs/operating.md, "Rights").
+ * Redis is the guardian's alone.
+ */
 export function connectParts(
   settings: WorkerSettings,
   { clock, reporter }: { clock: Clock; reporter: Reporter },
 ) {
   const { EPOCH_LEASE_MS: leaseMs, CONSUMER_GROUP: group } = settings;
-  const mysql = connectMysql({
-    url: settings.DATABASE_URL,
-    poolMax: MYSQL_POOL_MAX,
-    queryTimeoutMs: MYSQL_QUERY_TIMEOUT_MS,
-    log: reporter,
-  });
-  const redis = connectRedis({ url: settings.REDIS_URL, clientName: "sunchak-worker", log: reporter });
-  const kafka = connectKafka({ brokers: settings.KAFKA_BROKERS, clientId: "sunchak-worker", log: reporter });
+  const reader = connectStores(settings, reporter);
+  const { mysql, kafka, epochs } = connectStores(asGuardian(settings), reporter);
+  const redis = connectRedis({ ...redisAccess(settings), clientName: "sunchak-worker", log: reporter });
 
   const target = { topic: settings.CLAIM_TOPIC, partitions: settings.CLAIM_PARTITIONS };
   const gate = redisGate({ redis });
-  const epochs = mysqlEpochStore({ mysql });
   const ledger = mysqlSeatLedger({ db: mysql.db });
   const markers = kafkaMarkerLog({ ...kafka, group, replication: settings.CLAIM_REPLICATION });
   const lease = createLease({ epochs, clock, leaseMs });
   const doubts = createDoubts();
-  const issuer = createIssuer({ store: mysqlIssueStore({ db: mysql.db }), reporter });
-  const replayer = createReplayer({ store: mysqlFailedStore({ db: mysql.db }), reporter });
+  const issuer = createIssuer({ store: mysqlIssueStore({ db: reader.mysql.db }), reporter });
+  const replayer = createReplayer({ store: mysqlFailedStore({ db: reader.mysql.db }), reporter });
   const guardian = createGuardian(
     {
       ...{ epochs, ledger, markers, lease, clock, reporter },
@@ -100,18 +88,29 @@ export function connectParts(
   );
 
   return {
-    ...{ mysql, redis, epochs, markers, target, lease, guardian, replayer, leaseMs },
+    ...{ mysql, redis, reader, epochs, markers, target, lease, guardian, replayer, leaseMs },
     ...keeping,
     consume: (topics: string[], on: OnConsumerEnd): RunningConsumer =>
       consumeClaimLog({
-        ...{ kafka, group, topics, handle: issue, log: reporter },
+        ...{ kafka: reader.kafka, group, topics, handle: issue, log: reporter },
         ...{ onLost: on.lost, onCrash: on.crash },
       }),
     probes: dependencyProbes({ redis, kafka, lease, gate, mysql: () => epochs.currentEpoch() }),
     /** After the loops have ended: whatever is under way is cut off. */
     async close() {
       redis.close();
-      await Promise.all([kafka.close(), mysql.close()]);
+      await Promise.all([reader.kafka.close(), reader.mysql.close(), kafka.close(), mysql.close()]);
     },
   };
+}
+
+function connectStores(settings: WorkerSettings, reporter: Reporter) {
+  const mysql = connectMysql({
+    ...databaseAccess(settings),
+    poolMax: MYSQL_POOL_MAX,
+    queryTimeoutMs: MYSQL_QUERY_TIMEOUT_MS,
+    log: reporter,
+  });
+  const kafka = connectKafka({ ...kafkaAccess(settings), clientId: "sunchak-worker", log: reporter });
+  return { mysql, kafka, epochs: mysqlEpochStore({ mysql }) };
 }

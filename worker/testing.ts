@@ -3,6 +3,7 @@
 import { systemClock } from "#server/clock";
 import type { ClaimRecord } from "#server/coupon/claim-record";
 import type { Reporter } from "#server/coupon/ports";
+import { workerEnv } from "#server/env";
 import { connectKafka } from "#server/kafka/client";
 import { kafkaBrokers, kafkaForTests } from "#server/kafka/testing";
 import { mysqlEvents } from "#server/mysql/events";
@@ -41,17 +42,16 @@ export async function startTestWorker({
 
   const clock = systemClock();
   const parts = connectParts(
-    {
+    workerEnv({
       REDIS_URL: redisServer.url,
-      KAFKA_BROKERS: kafkaBrokers(),
+      KAFKA_BROKERS: kafkaBrokers().join(),
       DATABASE_URL: database.url,
       CLAIM_TOPIC: topic,
-      CLAIM_PARTITIONS: partitions,
-      CLAIM_REPLICATION: 1,
+      CLAIM_PARTITIONS: String(partitions),
       CONSUMER_GROUP: group,
-      EPOCH_LEASE_MS: LEASE_MS,
-      ARCHIVE_AFTER_HOURS: archiveAfterHours,
-    },
+      EPOCH_LEASE_MS: String(LEASE_MS),
+      ARCHIVE_AFTER_HOURS: String(archiveAfterHours),
+    }),
     { clock, reporter: quiet },
   );
   const redis = await connected(redisServer.url);

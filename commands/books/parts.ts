@@ -4,6 +4,7 @@ import type { CouponEvent } from "#server/coupon/coupon-event";
 import { leaseRefreshMs } from "#server/coupon/lease";
 import { createReconciler } from "#server/coupon/reconcile";
 import { commandEnv } from "#server/env";
+import { kafkaAccess } from "#server/env-services";
 import { kafkaClaimLog } from "#server/kafka/claim-log";
 import { connectKafka } from "#server/kafka/client";
 import { kafkaLogProgress } from "#server/kafka/log-progress";
@@ -35,7 +36,7 @@ function connectBooks(env: ReturnType<typeof commandEnv>) {
   const command = connectCommand(env);
   const { clock, mysql, gate, lease, events } = command;
   const { db } = mysql;
-  const kafka = connectKafka({ brokers: env.KAFKA_BROKERS, clientId: "sunchak-command", log: silentLog });
+  const kafka = connectKafka({ ...kafkaAccess(env), clientId: "sunchak-command", log: silentLog });
   const epochs = mysqlEpochStore({ mysql });
   const common = { events, epochs, lease, clock, reporter: stderrLog };
   const reconciler = createReconciler({

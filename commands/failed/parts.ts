@@ -1,5 +1,6 @@
 /** What the subcommands of `failed` work with: MySQL alone, unless the gates have to be rebuilt. */
 import { commandEnv } from "#server/env";
+import { databaseAccess } from "#server/env-services";
 import { connectMysql, type Mysql } from "#server/mysql/connect";
 import { mysqlEpochStore } from "#server/mysql/epoch-store";
 import { silentLog } from "../lib/parts.ts";
@@ -14,7 +15,7 @@ const QUERY_TIMEOUT_MS = 10_000;
 /** @throws CommandError when MySQL cannot be used */
 export async function withMysql(work: (mysql: Mysql) => Promise<Outcome>): Promise<Outcome> {
   const mysql = connectMysql({
-    url: commandEnv().DATABASE_URL,
+    ...databaseAccess(commandEnv()),
     poolMax: MYSQL_POOL_MAX,
     queryTimeoutMs: QUERY_TIMEOUT_MS,
     log: silentLog,

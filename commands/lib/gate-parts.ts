@@ -3,6 +3,7 @@ import type { LogTopic } from "#server/coupon/ports";
 import { type RebuildResult, rebuild, rebuildPace } from "#server/coupon/rebuild";
 import { RereadError, type RereadReport, reread } from "#server/coupon/reread";
 import type { commandEnv } from "#server/env";
+import { kafkaAccess } from "#server/env-services";
 import { connectKafka } from "#server/kafka/client";
 import { kafkaLogHistory, logSpan } from "#server/kafka/log-reader";
 import { kafkaMarkerLog } from "#server/kafka/marker-log";
@@ -22,7 +23,7 @@ const LOCK_TIMEOUT_MS = 60_000;
 export function connectGate(env: ReturnType<typeof commandEnv>) {
   const command = connectCommand(env);
   const { mysql, gate, events, clock } = command;
-  const kafka = connectKafka({ brokers: env.KAFKA_BROKERS, clientId: "sunchak-command", log: silentLog });
+  const kafka = connectKafka({ ...kafkaAccess(env), clientId: "sunchak-command", log: silentLog });
   const epochs = mysqlEpochStore({ mysql });
   const ledger = mysqlSeatLedger({ db: mysql.db });
   const markers = kafkaMarkerLog({ ...kafka, group: env.CONSUMER_GROUP, replication: env.CLAIM_REPLICATION });

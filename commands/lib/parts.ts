@@ -4,6 +4,7 @@ import { createLease } from "#server/coupon/lease";
 import type { Clock, GateStatus, Reporter } from "#server/coupon/ports";
 import type { GateSeat } from "#server/coupon/seat";
 import type { commandEnv } from "#server/env";
+import { databaseAccess, redisAccess } from "#server/env-services";
 import { connectMysql } from "#server/mysql/connect";
 import { mysqlEpochStore } from "#server/mysql/epoch-store";
 import { mysqlEvents } from "#server/mysql/events";
@@ -13,7 +14,6 @@ import { redisGate } from "#server/redis/gate";
 import { CommandError, innermost } from "./run-command.ts";
 
 export type CommandParts = ReturnType<typeof connectCommand>;
-type Addresses = Pick<ReturnType<typeof commandEnv>, "REDIS_URL" | "DATABASE_URL" | "EPOCH_LEASE_MS">;
 
 const MYSQL_POOL_MAX = 4;
 const QUERY_TIMEOUT_MS = 10_000;
@@ -34,15 +34,15 @@ const tell: Reporter["info"] = (message, fields) => console.error(message, field
 export const stderrLog: Reporter = { ...silentLog, info: tell, warn: tell, alarm: tell };
 
 /** Connects in the background. */
-export function connectCommand(env: Addresses) {
+export function connectCommand(env: ReturnType<typeof commandEnv>) {
   const clock = systemClock();
   const mysql = connectMysql({
-    url: env.DATABASE_URL,
+    ...databaseAccess(env),
     poolMax: MYSQL_POOL_MAX,
     queryTimeoutMs: QUERY_TIMEOUT_MS,
     log: silentLog,
   });
-  const redis = connectRedis({ url: env.REDIS_URL, clientName: "sunchak-command", log: silentLog });
+  const redis = connectRedis({ ...redisAccess(env), clientName: "sunchak-command", log: silentLog });
   const gate = redisGate({ redis });
   const lease = createLease({ epochs: mysqlEpochStore({ mysql }), clock, leaseMs: env.EPOCH_LEASE_MS });
 

@@ -44,7 +44,8 @@ export type Replica = {
 /** Starts a replica on this machine and waits until it has everything. */
 export async function startReplica(master: Redis): Promise<Replica> {
   const dir = await mkdtemp(join(tmpdir(), "sunchak-replica-"));
-  const server = await startRedis({ dir });
+  // Accounts are not replicated; whoever may be promoted has to know them as well.
+  const server = await startRedis({ dir, config: { aclfile: await settingOf(master, "aclfile") } });
   const redis = new Redis(server.url, { retryStrategy: () => 100 });
   redis.on("error", () => {});
   const replica: Replica = {

@@ -5,7 +5,7 @@ import type { CouponView, EventView, User } from "./client.ts";
 import { until } from "./until.ts";
 import { testWorld, type World } from "./world.ts";
 
-const world = testWorld();
+const world = testWorld({ own: ["mysql"] });
 let events: EventView[];
 
 beforeAll(async () => {
@@ -43,6 +43,33 @@ test("usable, used and expired coupons are listed as such, newest first", async 
     { id: expired.coupon.id, state: "expired" },
     { id: used.coupon.id, state: "used" },
   ]);
+});
+
+test("coupons are listed by their state, and each page says how many there are in every state", async () => {
+  const used = await owner("sorter", 0);
+  const expired = await owner("sorter", 1);
+  const usable = await owner("sorter", 2);
+  await used.user.use(used.coupon.id);
+  await expire(expired.coupon.id);
+  for (const [state, { coupon }] of Object.entries({ used, expired, usable })) {
+    const { data } = await used.user.wallet(state as CouponView["state"]);
+    expect(
+      data?.items.map(({ id }) => id),
+      state,
+    ).toEqual([coupon.id]);
+    expect(data?.counts).toEqual({ usable: 1, used: 1, expired: 1, issuing: 0 });
+  }
+  expect((await used.user.wallet("issuing")).data?.items).toEqual([]);
+});
+
+test("every coupon has a code that no other one has, and keeps it when it is used", async () => {
+  const owners = await Promise.all([owner("coder-a"), owner("coder-b"), owner("coder-c", 1)]);
+  const codes = owners.map(({ coupon }) => coupon.code);
+  for (const code of codes)
+    expect(code).toMatch(/^[34679ACDEFGHJKMNPQRTVWXY]{4}(-[34679ACDEFGHJKMNPQRTVWXY]{4}){2}$/);
+  expect(new Set(codes).size).toBe(owners.length);
+  const [first] = owners;
+  expect((await first.user.use(first.coupon.id)).data?.coupon.code).toBe(codes[0]);
 });
 
 test("a coupon that was used stays used when it expires, and an expired one cannot be used", async () => {
@@ -95,4 +122,23 @@ test("a won seat is shown as issuing while the worker is away, and as a coupon a
     return coupons[0]?.state === "usable" && coupons;
   });
   expect(coupon).toMatchObject({ id: expect.any(Number), eventId: event.id, rank: 1 });
+});
+
+test("while MySQL does not answer, coupons are SERVICE_UNAVAILABLE, and afterwards the same coupon can be used", async () => {
+  const { user, coupon } = await owner("patient");
+  const mysql = world().server("mysql");
+  const later = { httpStatus: 503, error: "SERVICE_UNAVAILABLE" };
+  await mysql.kill("SIGSTOP");
+  try {
+    expect(await Promise.all([user.wallet(), user.use(coupon.id)])).toMatchObject([later, later]);
+  } finally {
+    await mysql.kill("SIGCONT");
+  }
+  const answer = await until("an answer to the use", async () => (await user.use(coupon.id)).data);
+  expect(answer).toMatchObject({ coupon: { state: "used" } });
+
+  await mysql.kill("SIGKILL");
+  expect(await user.wallet()).toMatchObject(later);
+  await mysql.start();
+  await until("the list", async () => (await user.wallet()).data?.items[0]?.state === "used");
 });

@@ -5,6 +5,8 @@ import { wires } from "./proxy/wire.ts";
 import type { KafkaListener, ServiceName } from "./services.ts";
 
 type Addresses = { REDIS_URL: string; KAFKA_BROKERS: string; DATABASE_URL: string };
+/** The guardian's, which the worker alone has. */
+type Further = { GUARDIAN_DATABASE_URL?: string };
 
 export type Proxies = {
   /** @throws when there is none between these two */
@@ -13,7 +15,7 @@ export type Proxies = {
   /** Leads all of them to the services. */
   lead(services: Addresses): void;
   /** The addresses that this process is given. */
-  addressesFor(process: string, services: Addresses): Addresses;
+  addressesFor(process: string, services: Addresses & Further): Addresses & Further;
 };
 
 export async function openProxies(options: {
@@ -55,6 +57,9 @@ export async function openProxies(options: {
         REDIS_URL: withPort(services.REDIS_URL, portOf(process, "redis")),
         KAFKA_BROKERS: kafka === undefined ? services.KAFKA_BROKERS : `127.0.0.1:${kafka}`,
         DATABASE_URL: withPort(services.DATABASE_URL, portOf(process, "mysql")),
+        ...(services.GUARDIAN_DATABASE_URL && {
+          GUARDIAN_DATABASE_URL: withPort(services.GUARDIAN_DATABASE_URL, portOf(process, "mysql")),
+        }),
       };
     },
   };

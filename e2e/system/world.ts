@@ -15,7 +15,7 @@ import type { NodeProcess } from "./node-process.ts";
 import { baseEnv, createProcess, planProcesses } from "./processes.ts";
 import { openProxies } from "./proxies.ts";
 import type { ServiceProxy } from "./proxy/proxy.ts";
-import { type Server, type ServiceName, startServices } from "./services.ts";
+import { type Server, type ServiceName, type Services, startServices } from "./services.ts";
 import { until } from "./until.ts";
 
 export type WorldOptions = {
@@ -43,6 +43,8 @@ export type World = {
   db: mysql.Pool;
   redis: Redis;
   topic: ClaimTopic;
+  /** The settings by which web and worker come to the services, where these differ from an administrator's. */
+  accounts: Services["accounts"];
   /** A service that this world owns. */
   server(name: ServiceName): Server;
   /** The proxy between a process ("web-0", "web-1", "worker", "worker-1" …) and a service. */
@@ -99,10 +101,12 @@ async function startWorld(options: WorldOptions, cleanUp: AsyncDisposableStack):
   proxies.lead(services.env);
   const env = { ...baseEnv(), ...services.env, ...options.env };
   await runCommand("commands/migrate.ts", [], env);
+  await services.grantRights();
 
   const created = await Promise.all(
     plan.map((planned) => {
-      return createProcess({ ...planned, dir, env: { ...env, ...proxies.addressesFor(planned.name, env) } });
+      const own = { ...env, ...services.accounts[planned.kind] };
+      return createProcess({ ...planned, dir, env: { ...own, ...proxies.addressesFor(planned.name, own) } });
     }),
   );
   for (const { process } of created) cleanUp.defer(() => process.stop());
@@ -129,6 +133,7 @@ async function startWorld(options: WorldOptions, cleanUp: AsyncDisposableStack):
     client,
     db,
     redis,
+    accounts: services.accounts,
     topic: claimTopic({ brokers: env.KAFKA_BROKERS, topic: env.CLAIM_TOPIC, group: env.CONSUMER_GROUP }),
     server: services.server,
     proxy: proxies.between,

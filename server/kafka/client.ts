@@ -1,7 +1,7 @@
 /** The way to Kafka: kafkajs with time-outs that suit a user who waits, cured of its timer and of Nagle. */
 import { connect as connectTcp, isIP, type Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
-import { type Admin, type ISocketFactoryArgs, Kafka, Partitioners } from "kafkajs";
+import { type Admin, type ISocketFactoryArgs, Kafka, Partitioners, type SASLOptions } from "kafkajs";
 import type { Reporter } from "#server/coupon/ports";
 import { lazyAdmin, type WithAdmin } from "./admin.ts";
 import { bridgeLog, DRIVER_LOG_LEVEL } from "./driver-log.ts";
@@ -27,18 +27,23 @@ const KEEP_ALIVE_MS = 60_000;
 /**
  * Connects in the background and again whenever it has to; Kafka may be down when this is called.
  * @param options.sendDeadlineMs how long one append may take before its outcome counts as unknown
+ * @param options.tls the authorities to trust, in PEM, or those that Node knows; without `tls` nothing is encrypted
  */
 export function connectKafka(options: {
   brokers: string[];
+  tls?: { ca?: string };
+  sasl?: SASLOptions;
   clientId: string;
   log: Log;
   sendDeadlineMs?: number;
 }): KafkaConnection {
-  const { brokers, clientId, log, sendDeadlineMs = 2_000 } = options;
+  const { brokers, tls, sasl, clientId, log, sendDeadlineMs = 2_000 } = options;
   repairRequestQueue();
   const newClient = () =>
     new Kafka({
       brokers,
+      ...(tls && { ssl: tls }),
+      ...(sasl && { sasl }),
       clientId,
       connectionTimeout: CONNECTION_TIMEOUT_MS,
       requestTimeout: REQUEST_TIMEOUT_MS,

@@ -4,6 +4,8 @@
  * the late answer of the old query.
  */
 import type { Pool, PoolConnection, QueryOptions } from "mysql2/promise";
+import { UnreachableError } from "#server/coupon/errors";
+import { isOutage } from "./errors.ts";
 
 export type Bounds = {
   /** longest wait for a free or new connection */
@@ -25,11 +27,14 @@ export type BoundedConnection = {
   release(): void;
 };
 
-export class MysqlTimeoutError extends Error {
+export class MysqlTimeoutError extends UnreachableError {
   override name = "MysqlTimeoutError";
 }
 
-/** @throws MysqlTimeoutError from both methods, when a bound has passed; whether a statement ran is then unknown. */
+/**
+ * @throws UnreachableError from every method when MySQL is away, or when a bound has passed (MysqlTimeoutError):
+ *   whether a statement ran is then unknown
+ */
 export function boundedClient(pool: Pool, bounds: Bounds): BoundedClient {
   const getConnection = async () => boundedConnection(await acquire(pool, bounds), bounds);
   const query: BoundedClient["query"] = async (options, values) => {
@@ -59,7 +64,8 @@ function acquire(pool: Pool, { acquireTimeoutMs }: Bounds): Promise<PoolConnecti
       },
       (cause) => {
         clearTimeout(timer);
-        reject(cause);
+        // No server, none that lets us in, or too many callers who wait: no statement was at fault.
+        reject(unreachable(cause));
       },
     );
   });
@@ -73,7 +79,8 @@ function boundedConnection(connection: PoolConnection, { queryTimeoutMs }: Bound
       try {
         return await connection.query({ ...options, timeout: queryTimeoutMs }, values ?? options.values);
       } catch (cause) {
-        if ((cause as { code?: string }).code !== "PROTOCOL_SEQUENCE_TIMEOUT") throw cause;
+        if ((cause as { code?: string }).code !== "PROTOCOL_SEQUENCE_TIMEOUT")
+          throw isOutage(cause) ? unreachable(cause) : cause;
         // The server may still be at work on the statement; closing the connection rolls its transaction back.
         usable = false;
         connection.destroy();
@@ -85,4 +92,9 @@ function boundedConnection(connection: PoolConnection, { queryTimeoutMs }: Bound
       usable = false;
     },
   };
+}
+
+function unreachable(cause: unknown): UnreachableError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new UnreachableError(`MySQL cannot be asked: ${reason}`, { cause });
 }

@@ -1,6 +1,7 @@
 /** What a call may cost when MySQL does not answer, and what a session means whatever the server's defaults are. */
 import { sql } from "drizzle-orm";
 import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
+import { UnreachableError } from "#server/coupon/errors";
 import { connectMysql, type Mysql } from "./connect.ts";
 import { mysqlEpochSource } from "./epoch-store.ts";
 import { withNamedLock } from "./named-lock.ts";
@@ -43,6 +44,22 @@ test("a frozen MySQL holds no call for more than about two seconds, however many
   proxy.freeze();
   const calls = Array.from({ length: 30 }, () => elapsedMs(expect(ping(mysql)).rejects.toThrow()));
   for (const tookMs of await Promise.all(calls)) expect(tookMs).toBeLessThan(4_000);
+});
+
+test("a server that is away, frozen or busy is told from a statement that is wrong", async () => {
+  const away = connect({ url: "mysql://root@127.0.0.1:1/nowhere", poolMax: 1 });
+  const { proxy, mysql } = await frozenMysql();
+  await ping(mysql);
+  proxy.freeze();
+  const unreachable = { cause: expect.any(UnreachableError) };
+  await Promise.all([
+    expect(ping(away)).rejects.toMatchObject(unreachable),
+    expect(ping(mysql)).rejects.toMatchObject(unreachable),
+  ]);
+  const wrong = await database.mysql.db
+    .execute(sql`select nothing`)
+    .then(null, (error: Error) => error.cause);
+  expect(wrong).not.toBeInstanceOf(UnreachableError);
 });
 
 test("after a freeze the same pools work again", async () => {

@@ -20,6 +20,8 @@ export type Mysql = {
 
 export type MysqlOptions = {
   url: string;
+  /** the authorities to trust, in PEM, or those that Node knows; without `tls` nothing is encrypted */
+  tls?: { ca?: string };
   poolMax: number;
   log: Log;
   /** Longest wait for one statement: 1,500 ms suits an answer that a user waits for; a worker's batch gets 10,000. */
@@ -43,20 +45,20 @@ const CLOSE_TIMEOUT_MS = 1_000;
 /** Opens no connection yet: the first query does, and so does every query after MySQL was away. */
 export function connectMysql({
   url,
+  tls,
   poolMax,
   log,
   queryTimeoutMs = WEB_QUERY_TIMEOUT_MS,
 }: MysqlOptions): Mysql {
+  const server = { url, log, ...(tls && { tls }) };
   const main = openPool({
-    url,
+    ...server,
     poolMax,
-    log,
     bounds: { acquireTimeoutMs: ACQUIRE_TIMEOUT_MS, queryTimeoutMs },
   });
   const epoch = openPool({
-    url,
+    ...server,
     poolMax: EPOCH_POOL_MAX,
-    log,
     bounds: { acquireTimeoutMs: EPOCH_ACQUIRE_TIMEOUT_MS, queryTimeoutMs: EPOCH_QUERY_TIMEOUT_MS },
   });
   return {
@@ -72,10 +74,14 @@ export function connectMysql({
 
 type OpenPool = { pool: Pool; client: BoundedClient; db: Database };
 
-function openPool(options: { url: string; poolMax: number; log: Log; bounds: Bounds }): OpenPool {
-  const { url, poolMax, log, bounds } = options;
+function openPool(
+  options: Pick<MysqlOptions, "url" | "tls" | "poolMax" | "log"> & { bounds: Bounds },
+): OpenPool {
+  const { url, tls, poolMax, log, bounds } = options;
   const pool = createPool({
     uri: url,
+    // By default the driver asks only who signed the certificate, and not for whom.
+    ...(tls && { ssl: { ...tls, rejectUnauthorized: true, verifyIdentity: true } }),
     connectionLimit: poolMax,
     maxIdle: poolMax,
     queueLimit: poolMax * QUEUE_PER_CONNECTION,

@@ -30,12 +30,19 @@ const SLOTS = 16_384;
 
 /**
  * Connects, and keeps connecting for as long as it is not closed. Returns at once; see `untilReady`.
- * @param options.url `redis://` or `rediss://`; several, separated by commas, are a Cluster's first nodes
+ * @param options.url `redis://` or `rediss://`, with user and password where Redis asks for them; several, separated by
+ *   commas, are a Cluster's first nodes
+ * @param options.ca for `rediss://`: the authorities to trust, in PEM; without them those that Node knows
  */
-export function connectRedis(options: { url: string; log: RedisLog; clientName: string }): RedisConnection {
+export function connectRedis(options: {
+  url: string;
+  ca?: string;
+  log: RedisLog;
+  clientName: string;
+}): RedisConnection {
   const urls = options.url.split(",").map((url) => url.trim());
   const [first = "", ...others] = urls;
-  const common = nodeOptions(options.clientName);
+  const common = nodeOptions(options);
   const client =
     others.length === 0 ? new Redis(first, common) : new Cluster(urls, clusterOptions(first, common));
   const reports = reportTo(options.log, client);
@@ -52,9 +59,11 @@ export function connectRedis(options: { url: string; log: RedisLog; clientName: 
   };
 }
 
-function nodeOptions(clientName: string) {
+function nodeOptions({ url, ca, clientName }: { url: string; ca?: string; clientName: string }) {
   return {
     connectionName: clientName,
+    // Node holds the certificate against the host's name or address by itself.
+    ...(url.startsWith("rediss:") && { tls: ca === undefined ? {} : { ca } }),
     // The next three: with ioredis's defaults a lost reply runs a script a second time on the next connection.
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
@@ -68,7 +77,7 @@ function nodeOptions(clientName: string) {
 }
 
 function clusterOptions(firstUrl: string, common: ReturnType<typeof nodeOptions>) {
-  const { username, password, protocol } = new URL(firstUrl);
+  const { username, password } = new URL(firstUrl);
   return {
     enableOfflineQueue: false,
     // MOVED and ASK are followed, since the node that answers so has not run the script. Nothing else is tried again.
@@ -80,7 +89,6 @@ function clusterOptions(firstUrl: string, common: ReturnType<typeof nodeOptions>
       ...common,
       ...(username && { username: decodeURIComponent(username) }),
       ...(password && { password: decodeURIComponent(password) }),
-      ...(protocol === "rediss:" && { tls: {} }),
     },
   };
 }
@@ -92,6 +100,8 @@ function backoffMs(attempt: number): number {
 /** One line when the connection goes and one when it is back; ioredis repeats its errors with every attempt. */
 function reportTo(log: RedisLog, client: RedisClient): { end: () => void } {
   let silent = false;
+  // Before anybody logs it.
+  client.on("error", forgetLogin);
   const warnOnce = (message: string, fields?: Record<string, unknown>) => {
     if (!silent) log.warn(message, fields);
     silent = true;
@@ -109,6 +119,14 @@ function reportTo(log: RedisLog, client: RedisClient): { end: () => void } {
       client.off("ready", ready);
     },
   };
+}
+
+type DriverError = Error & { command?: unknown; lastNodeError?: DriverError };
+
+/** What Redis says of a login carries the login, password and all; a Cluster has it from its last node. */
+function forgetLogin(error: DriverError): void {
+  delete error.command;
+  if (error.lastNodeError) forgetLogin(error.lastNodeError);
 }
 
 function untilReady(client: RedisClient, timeoutMs: number): Promise<void> {

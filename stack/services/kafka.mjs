@@ -5,6 +5,8 @@ import { installAsRoot } from "../apt.mjs";
 import { cached } from "../cache.mjs";
 import { ROOT, STACK_DIR } from "../paths.mjs";
 import { ask, freePort } from "../ports.mjs";
+import { writeSecret } from "../rights/accounts.mjs";
+import { accountListener, accountSettings } from "../rights/kafka-accounts.mjs";
 import { outputOf, run } from "../run.mjs";
 import { adoptServer, onPort, startServer } from "./server.mjs";
 
@@ -24,7 +26,8 @@ const QUIET_JVM = ["-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"];
  * @typedef {object} KafkaSettings
  * @property {Record<string, string>} [config] broker settings that replace or extend ours
  * @property {readonly KafkaListener[]} [listeners] further addresses to reach it by: clients that come to one of
- *   them are told to stay with its advertised port, as it is with a proxy in between
+ *   them are told to stay with its advertised port, as it is with a proxy in between; with `passwords` they need an
+ *   account
  */
 
 /**
@@ -64,8 +67,10 @@ export async function startKafka(options) {
     if (!existsSync(join(options.dir, "data"))) {
       cpSync(join(data, "data"), join(options.dir, "data"), { recursive: true });
     }
-    const settings = brokerSettings({ ...options, port, controllerPort: await freePort() });
-    writeFileSync(join(options.dir, "server.properties"), settings);
+    const { dir, passwords, listeners = [] } = options;
+    const all = passwords ? [await accountListener(dir), ...listeners] : listeners;
+    const settings = brokerSettings({ ...options, listeners: all, port, controllerPort: await freePort() });
+    writeSecret(join(dir, "server.properties"), settings);
     return withBrokers(await startServer(kafkaSpec(jars, { ...options, port })));
   });
 }
@@ -114,9 +119,10 @@ function kafkaSpec(jars, options) {
 }
 
 /**
- * @param {{ dir: string, port: number, controllerPort: number } & KafkaSettings} options
+ * @param {{ dir: string, port: number, controllerPort: number } & KafkaSettings
+ *   & Pick<KafkaOptions, "passwords">} options
  */
-function brokerSettings({ dir, port, controllerPort, config = {}, listeners = [] }) {
+function brokerSettings({ dir, port, controllerPort, passwords, config = {}, listeners = [] }) {
   const clients = [{ name: "PLAINTEXT", port, advertisedPort: port }, ...listeners];
   const settings = {
     "process.roles": "broker,controller",
@@ -129,9 +135,12 @@ function brokerSettings({ dir, port, controllerPort, config = {}, listeners = []
     "advertised.listeners": clients
       .map((listener) => `${listener.name}://127.0.0.1:${listener.advertisedPort}`)
       .join(),
-    "listener.security.protocol.map": [...clients, { name: "CONTROLLER" }]
-      .map((listener) => `${listener.name}:PLAINTEXT`)
-      .join(),
+    "listener.security.protocol.map": [
+      "PLAINTEXT:PLAINTEXT",
+      "CONTROLLER:PLAINTEXT",
+      ...listeners.map(({ name }) => `${name}:${passwords ? "SASL_PLAINTEXT" : "PLAINTEXT"}`),
+    ].join(),
+    ...(passwords && accountSettings(passwords, listeners)),
     "log.dirs": join(dir, "data"),
     "auto.create.topics.enable": "false",
     // One node: what a cluster keeps three times is kept once.

@@ -1,11 +1,17 @@
 /** Redis: from PATH, or unpacked from the distribution's package; one process with the settings the gate needs. */
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { distribution, unpackPackages } from "../apt.mjs";
 import { cached } from "../cache.mjs";
 import { Failure } from "../failure.mjs";
 import { ask } from "../ports.mjs";
+import {
+  aclFile,
+  hasRedisAccounts,
+  reloadRedisAccounts,
+  writeRedisAccounts,
+} from "../rights/redis-accounts.mjs";
 import { outputOf } from "../run.mjs";
+import { libraryEnv } from "./library-env.mjs";
 import { adoptServer, onPort, startServer } from "./server.mjs";
 
 export const REDIS_DEFAULT_PORT = 6379;
@@ -53,6 +59,7 @@ async function unpackRedis(root) {
  */
 export async function startRedis(options) {
   const program = await acquireRedis();
+  if (options.passwords) writeRedisAccounts(options.dir, options.passwords);
   return onPort(options, async (port) =>
     withUrl(await startServer(redisSpec(program, { ...options, port }))),
   );
@@ -65,6 +72,7 @@ export async function startRedis(options) {
  */
 export async function adoptRedis(options) {
   const server = await adoptServer(redisSpec(await acquireRedis(), options), options.pid);
+  if (server && options.passwords) await reloadRedisAccounts(options, options.passwords);
   return server && withUrl(server);
 }
 
@@ -95,6 +103,7 @@ function redisSpec(program, { config = {}, ...options }) {
     save: "",
     // A backlog that expires would change the replid and so cost a rebuild without a loss.
     "repl-backlog-ttl": "0",
+    ...(hasRedisAccounts(dir) && { aclfile: aclFile(dir) }),
     ...config,
   };
   return {
@@ -128,13 +137,4 @@ async function answersPing(port) {
 function isNewEnough(file, env) {
   const major = /v=(\d+)\./.exec(outputOf(file, ["--version"], env) ?? "")?.[1];
   return Number(major ?? 0) >= MAJOR_MIN;
-}
-
-/**
- * The unpacked libraries lie beside the program, under the architecture's folder.
- * @param {string} root
- */
-function libraryEnv(root) {
-  const folders = ["x86_64-linux-gnu", "aarch64-linux-gnu"].map((name) => join(root, "usr/lib", name));
-  return { ...process.env, LD_LIBRARY_PATH: folders.filter((folder) => existsSync(folder)).join(":") };
 }

@@ -32,6 +32,7 @@ process.once("exit", () => {
  * @property {number} [nearPort] without a port: this one, or the next free one above it
  * @property {boolean} [keepAfterExit] whether it outlives the process that starts it
  * @property {(record: SpawnRecord) => void} [onSpawn] called at once, long before it is ready
+ * @property {import("../rights/accounts.mjs").Passwords} [passwords] accounts that it shall know, with little rights
  *
  * @typedef {import("../processes.mjs").ProcessRecord & { port: number }} SpawnRecord
  *
