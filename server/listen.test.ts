@@ -56,6 +56,26 @@ test("a client that keeps its connection is told to leave, not cut off", async (
   agent.destroy();
 });
 
+test("a request that came while the stopping process had no CPU is answered, not cut off", async () => {
+  const { close, waiting, port } = await slowServer();
+  const socket = connect(port, "127.0.0.1");
+  const answered = new Promise<string>((resolve, reject) => {
+    let text = "";
+    socket.on("data", (chunk) => (text += chunk)).on("end", () => resolve(text));
+    socket.on("error", reject);
+  });
+  await new Promise((resolve) => socket.once("connect", resolve));
+  const closed = close(10_000);
+  // Written at once, by the kernel; nothing is read before the loop goes on.
+  socket.write("GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n");
+  const blockedUntil = performance.now() + 500;
+  while (performance.now() < blockedUntil);
+  await expect.poll(() => waiting.length).toBe(1);
+  waiting[0]?.();
+  expect(await answered).toContain("answered");
+  expect(await closed).toBe(true);
+});
+
 test("a connection that never asked anything does not hold up a stop", async () => {
   const { close, port } = await slowServer();
   const socket = connect(port, "127.0.0.1");

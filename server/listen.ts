@@ -73,8 +73,12 @@ function closeGracefully(server: Server, open: OpenResponses, deadlineMs: number
       server.closeAllConnections();
     }, deadlineMs);
     // All of them, since Node does not count a connection as idle that has not sent its first request yet.
+    // Judged behind the poll phase: a process that was not given the CPU for a while may have requests to read that
+    // came long before its timer fires.
     const sweep = setInterval(() => {
-      if (open.quietMs() >= QUIET_MS) server.closeAllConnections();
+      setImmediate(() => {
+        if (open.quietMs() >= QUIET_MS) server.closeAllConnections();
+      });
     }, SWEEP_EVERY_MS);
     open.sendAway();
     // The HTTP server's own close() would cut kept connections at once, also one on which a request is arriving.

