@@ -69,7 +69,8 @@ type Settings = Values & { NODE_ENV: string; PUBLIC_URL?: string | undefined };
 export function problemsOfSignIn(env: Settings): string[] {
   return [
     ...(env.AUTH_MODE === "oidc" ? problemsWithProvider(env) : []),
-    ...(env.NODE_ENV === "production" ? problemsInProduction(env) : []),
+    ...(env.NODE_ENV === "production" ? problemsOfDemo(env) : []),
+    ...(isReachable(env) ? problemsOfKeys(env) : []),
   ];
 }
 
@@ -85,18 +86,26 @@ function problemsWithProvider(env: Settings): string[] {
   return problems;
 }
 
+/** Whether people from outside may come: then everybody could sign a session with the key that everybody knows. */
+function isReachable(env: Settings): boolean {
+  return (
+    env.NODE_ENV === "production" || env.AUTH_MODE === "oidc" || env.PUBLIC_URL?.startsWith("https:") === true
+  );
+}
+
 /** What is convenient on one's own machine and an open door on any other. */
-function problemsInProduction(env: Settings): string[] {
-  const problems: string[] = [];
-  if (env.AUTH_MODE === "demo" && env.ALLOW_DEMO_IN_PRODUCTION !== "yes")
-    problems.push(
-      "AUTH_MODE demo lets anyone sign in as anyone; with NODE_ENV=production it also needs ALLOW_DEMO_IN_PRODUCTION=yes",
-    );
-  if (env.SESSION_KEYS.some((key) => key.startsWith(PLACEHOLDER_KEY)))
-    problems.push(
-      "SESSION_KEYS holds the key of .env.example, which everyone knows: make one, for example with `openssl rand -hex 32`",
-    );
-  return problems;
+function problemsOfDemo(env: Settings): string[] {
+  if (env.AUTH_MODE !== "demo" || env.ALLOW_DEMO_IN_PRODUCTION === "yes") return [];
+  return [
+    "AUTH_MODE demo lets anyone sign in as anyone; with NODE_ENV=production it also needs ALLOW_DEMO_IN_PRODUCTION=yes",
+  ];
+}
+
+function problemsOfKeys(env: Settings): string[] {
+  if (!env.SESSION_KEYS.some((key) => key.startsWith(PLACEHOLDER_KEY))) return [];
+  return [
+    "SESSION_KEYS holds the key of .env.example, which everyone knows: make one, for example with `openssl rand -hex 32`",
+  ];
 }
 
 /** For the adapter; null when nobody needs it. */

@@ -93,6 +93,7 @@ describe("an environment", () => {
     ["PORT", "80.5"],
     ["PUBLIC_URL", "ftp://example.com"],
     ["PUBLIC_URL", "coupons.example.com"],
+    ["PUBLIC_URL", "https://coupons.example.com/shop"],
     ["REDIS_URL", "127.0.0.1:6379"],
     ["REDIS_URL", "redis://a:1,http://b:2"],
     ["KAFKA_BROKERS", "kafka"],
@@ -134,7 +135,7 @@ describe("an environment", () => {
     ]);
   });
 
-  test("refuses the published key of .env.example in production", () => {
+  test("refuses the published key of .env.example wherever others can come", () => {
     const production = { ...good, NODE_ENV: "production", ALLOW_DEMO_IN_PRODUCTION: "yes" };
     const key = "change-me-change-me-change-me-change-me";
     expect(problemsOf(() => webEnv(production))).toEqual([]);
@@ -142,6 +143,15 @@ describe("an environment", () => {
       expect.stringContaining("SESSION_KEYS"),
     ]);
     expect(problemsOf(() => webEnv({ ...good, SESSION_KEYS: key }))).toEqual([]);
+    const https = { ...good, PUBLIC_URL: "https://coupons.example.com" };
+    const oidc = {
+      ...{ ...good, AUTH_MODE: "oidc", PUBLIC_URL: "http://localhost:3000" },
+      ...{ OIDC_ISSUER: "http://127.0.0.1:9000", OIDC_CLIENT_ID: "sunchak" },
+    };
+    for (const reachable of [https, oidc]) {
+      expect(problemsOf(() => webEnv(reachable))).toEqual([]);
+      expect(problemsOf(() => webEnv({ ...reachable, SESSION_KEYS: key }))).toHaveLength(1);
+    }
   });
 
   test("with proxies in front needs the address that browsers use", () => {

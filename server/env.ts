@@ -36,10 +36,8 @@ export const variables = {
   WORKER_PORT: port(3001),
   METRICS_PORT: port(3002),
   PUBLIC_URL: z
-    .url({
-      protocol: /^https?$/,
-      error: "must be an http or https address, like https://coupons.example.com",
-    })
+    .string()
+    .refine(isOrigin, "must be an http or https address without a path, like https://coupons.example.com")
     .optional(),
   ...proxyVariables,
   STOP_GRACE_MS: count(1000, 0, 60_000),
@@ -156,6 +154,13 @@ function read<const N extends Name>(
   if (problems.length === 0) problems.push(...problemsOfServices(values), ...rules(values as Values<N>));
   if (problems.length > 0) throw new EnvError(problems);
   return values as Values<N>;
+}
+
+/** Pages stand at the top of their site: cookies, links and redirects know no folder. */
+function isOrigin(text: string): boolean {
+  if (!/^https?:\/\//i.test(text) || !URL.canParse(text)) return false;
+  const url = new URL(text);
+  return url.href === `${url.origin}/`;
 }
 
 function withoutEmpty(source: Source): Source {

@@ -14,6 +14,8 @@ test.each<[ServiceName, string, RegExp]>([
   ["Kafka", "Connection error: self-signed certificate in certificate chain", /KAFKA_CA_FILE/],
   ["MySQL", "unable to verify the first certificate", /DATABASE_CA_FILE/],
   ["Redis", "Hostname/IP does not match certificate's altnames: Host: localhost.", /another name/],
+  ["MySQL", "Unknown database 'sunchak'", /migrate/],
+  ["MySQL", "Table 'sunchak.coupon_event' doesn't exist", /migrate/],
   ["Redis", "certificate has expired", /not valid today/],
   ["MySQL", "Server does not support secure connection", /does not speak TLS/],
 ])("%s: %s", (service, message, sentence) => {

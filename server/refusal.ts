@@ -25,6 +25,11 @@ const REASONS: { says: RegExp; sentence: (service: ServiceName) => string }[] = 
       `${service} does not let this account do what is needed: give it the rights of deploy/rights`,
   },
   {
+    says: /Unknown database|Table '.*' doesn't exist|Unknown column/i,
+    sentence: (service) =>
+      `${service} does not have the tables of this release there: run \`npm run migrate\`, or look at ${SETTINGS[service].address}`,
+  },
+  {
     says: /self[- ]signed certificate|unable to verify the first certificate|unable to get (local )?issuer certificate/i,
     sentence: (service) =>
       `${service} has a certificate of an authority that is not trusted: look at ${SETTINGS[service].ca}`,

@@ -91,7 +91,7 @@ function pressedView(known: ClaimKnowledge): ClaimView | null {
 }
 
 function failureView(failure: FailureKind): ClaimView {
-  if (failure === "signed_out") return { kind: "button", waiting: false };
+  if (failure === "signed_out" || failure === "other_user") return { kind: "button", waiting: false };
   if (failure === "too_many") return notice("too_many");
   return notice(failure === "offline" ? "offline" : "broken", true);
 }

@@ -9,6 +9,12 @@ const API_PATH = "/api/trpc";
 /** A phone between two cells can leave a request without an answer for minutes; say so and offer a retry. */
 const ANSWER_TIMEOUT_MS = 10_000;
 
+/**
+ * The user whom the page shows. A browser has one session for all its windows: when somebody else has signed in
+ * meanwhile, the server refuses the call instead of answering for, or spending from, the wrong one.
+ */
+const OWNER_HEADER = "Sunchak-User";
+
 type Inputs = inferRouterInputs<AppRouter>;
 type Outputs = inferRouterOutputs<AppRouter>;
 
@@ -33,9 +39,9 @@ function query<R extends keyof Inputs, P extends keyof Inputs[R] & keyof Outputs
   procedure: P,
 ) {
   return {
-    query: (input: Inputs[R][P]) => {
+    query: (input: Inputs[R][P], owner?: string) => {
       const search = input === undefined ? "" : `?input=${encodeURIComponent(JSON.stringify(input))}`;
-      return answerOf<Outputs[R][P]>(`${router}.${procedure}${search}`);
+      return answerOf<Outputs[R][P]>(`${router}.${procedure}${search}`, { headers: ownerHeader(owner) });
     },
   };
 }
@@ -45,16 +51,28 @@ function mutation<R extends keyof Inputs, P extends keyof Inputs[R] & keyof Outp
   procedure: P,
 ) {
   return {
-    mutate: (input: Inputs[R][P]) =>
+    mutate: (input: Inputs[R][P], owner?: string) =>
       answerOf<Outputs[R][P]>(`${router}.${procedure}`, {
         method: "POST",
-        headers: { "Content-Type": "application/json" },
+        headers: { "Content-Type": "application/json", ...ownerHeader(owner) },
         ...(input === undefined ? {} : { body: JSON.stringify(input) }),
       }),
   };
 }
 
-export type FailureKind = "signed_out" | "too_many" | "not_found" | "refused" | "offline" | "broken";
+function ownerHeader(owner: string | undefined): Record<string, string> {
+  return owner === undefined ? {} : { [OWNER_HEADER]: owner };
+}
+
+/** "other_user": the session belongs to somebody else than the page shows. */
+export type FailureKind =
+  | "signed_out"
+  | "other_user"
+  | "too_many"
+  | "not_found"
+  | "refused"
+  | "offline"
+  | "broken";
 
 /** Why there is no answer, as far as a page's words depend on it. "offline": none came, its outcome is unknown. */
 export class ApiError extends Error {
@@ -71,6 +89,7 @@ export function failureKind(error: unknown): FailureKind {
 
 const KIND_OF_CODE: Record<string, FailureKind> = {
   UNAUTHORIZED: "signed_out",
+  PRECONDITION_FAILED: "other_user",
   TOO_MANY_REQUESTS: "too_many",
   NOT_FOUND: "not_found",
   BAD_REQUEST: "refused",

@@ -4,9 +4,9 @@ import { useEffect, useState } from "react";
 import { useAnswers } from "#app/components/site/providers.tsx";
 import type { Answer } from "./answers.ts";
 import type { ClaimAnswer, ClaimStatus } from "./api.ts";
-import { api, failureKind } from "./trpc.ts";
+import { api } from "./trpc.ts";
 import { eventKey } from "./use-event.ts";
-import { personalKey, useForgetMe, useMe } from "./use-me.ts";
+import { personalKey, useMe, useSessionCheck } from "./use-me.ts";
 import { usePress } from "./use-press.ts";
 import { useQuery } from "./use-query.ts";
 
@@ -21,16 +21,16 @@ export function useClaim(options: { eventId: number; open: boolean; onSignedOut:
   const { eventId, open, onSignedOut } = options;
   const me = useMe();
   const answers = useAnswers();
-  const forgetMe = useForgetMe();
   const statusKey = personalKey(me, "claim", eventId);
 
   const status = useQuery<ClaimStatus>({
     key: statusKey,
-    ask: () => api.coupon.claimStatus.query({ eventId }),
+    ask: () => api.coupon.claimStatus.query({ eventId }, me?.userId),
     enabled: Boolean(me),
     everyMs: ({ data }) => statusPollMs(data),
   });
 
+  const checkSession = useSessionCheck(status.error);
   const { pressed, asking, press } = usePress({
     eventId,
     owner: me?.userId ?? null,
@@ -41,13 +41,12 @@ export function useClaim(options: { eventId: number; open: boolean; onSignedOut:
       answers.ask(eventKey(eventId));
     },
     onFailure(failure) {
-      if (failure !== "signed_out") return;
-      forgetMe();
-      onSignedOut();
+      if (failure !== "signed_out" && failure !== "other_user") return;
+      checkSession();
+      if (failure === "signed_out") onSignedOut();
     },
   });
 
-  useSessionEnd(status.error, forgetMe);
   return {
     me,
     status: heldSeat(status),
@@ -76,14 +75,6 @@ function statusPollMs(status: ClaimStatus | undefined): number | null {
     default:
       return null;
   }
-}
-
-function useSessionEnd(error: unknown, forgetMe: () => void): void {
-  const ended = error !== null && failureKind(error) === "signed_out";
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the end of a session is noticed once, not at every render
-  useEffect(() => {
-    if (ended) forgetMe();
-  }, [ended]);
 }
 
 function usePatience(ms: number): boolean {

@@ -1,8 +1,9 @@
 "use client";
 /** Who is signed in. Asked by the browser, because the HTML of a page holds nothing personal. */
+import { useEffect } from "react";
 import { useAnswers } from "#app/components/site/providers.tsx";
 import type { Me, Role } from "./api.ts";
-import { api } from "./trpc.ts";
+import { api, failureKind } from "./trpc.ts";
 import { useMutation, useQuery } from "./use-query.ts";
 
 const ME_KEY = ["me"];
@@ -35,8 +36,15 @@ export function personalKey(me: Me | null | undefined, ...rest: (string | number
   return [PERSONAL, me?.userId ?? null, ...rest];
 }
 
-/** The session ended on the server (expired, or signed out in another tab). */
-export function useForgetMe(): () => void {
+/** Asks again who is signed in, when a call met a session that has ended, or that is somebody else's by now. */
+export function useSessionCheck(error: unknown): () => void {
   const answers = useAnswers();
-  return () => answers.put(ME_KEY, null);
+  const check = () => answers.ask(ME_KEY);
+  const kind = error === null ? null : failureKind(error);
+  const lost = kind === "signed_out" || kind === "other_user";
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the end of a session is noticed once, not at every render
+  useEffect(() => {
+    if (lost) check();
+  }, [lost]);
+  return check;
 }

@@ -28,7 +28,7 @@ export function usePress({ eventId, owner, open, onAnswer, onFailure }: Options)
     if (underWay.current) return;
     underWay.current = true;
     try {
-      const answer = await api.coupon.claim.mutate({ eventId });
+      const answer = await api.coupon.claim.mutate({ eventId }, owner ?? undefined);
       setLast({ owner, pressed: { answer, failure: null, at: Date.now(), times } });
       onAnswer(answer);
     } catch (error) {

@@ -3,7 +3,7 @@
 import { useAnswers } from "#app/components/site/providers.tsx";
 import type { WalletPage } from "./api.ts";
 import { api } from "./trpc.ts";
-import { personalKey, useMe } from "./use-me.ts";
+import { personalKey, useMe, useSessionCheck } from "./use-me.ts";
 import { useMutation, useQuery } from "./use-query.ts";
 import { type WalletFilter, walletFilters } from "./wallet-filter.ts";
 import { readFromFront, readOn, withCoupon } from "./wallet-pages.ts";
@@ -16,7 +16,7 @@ export function useWallet(filter: WalletFilter) {
   const answers = useAnswers();
   const key = personalKey(me, "wallet", filter);
   const ask = (page: { cursor: string | null; limit: number }) =>
-    api.coupon.mine.query(filter === "all" ? page : { ...page, state: filter });
+    api.coupon.mine.query(filter === "all" ? page : { ...page, state: filter }, me?.userId);
   const list = useQuery<WalletPage>({
     key,
     ask: () => readFromFront(ask, answers.peek<WalletPage>(key).data),
@@ -26,6 +26,7 @@ export function useWallet(filter: WalletFilter) {
   const more = useMutation((shown: WalletPage) => readOn(ask, shown), {
     onSuccess: (longer) => answers.put(key, longer),
   });
+  useSessionCheck(list.error ?? more.error);
   return { me, list, more };
 }
 
@@ -43,7 +44,7 @@ export function useCouponUse() {
   const me = useMe();
   const answers = useAnswers();
   const keyOf = (filter: WalletFilter) => personalKey(me, "wallet", filter);
-  return useMutation((couponId: number) => api.coupon.use.mutate({ couponId }), {
+  const use = useMutation((couponId: number) => api.coupon.use.mutate({ couponId }, me?.userId), {
     onSuccess: ({ coupon }) => {
       for (const filter of walletFilters) {
         const { data } = answers.peek<WalletPage>(keyOf(filter));
@@ -51,4 +52,6 @@ export function useCouponUse() {
       }
     },
   });
+  useSessionCheck(use.error);
+  return use;
 }

@@ -73,6 +73,26 @@ test("a press without a session leads through sign-in and back to the event", as
   await expect(page.getByText("10명 중 1번째")).toBeVisible();
 });
 
+test("a window that still shows the one who was signed in before claims for nobody", async ({
+  page,
+  openEvent,
+  user,
+}) => {
+  const event = await openEvent();
+  await expect(claimButton(page)).toBeEnabled();
+  const other = `${user}-other`;
+  await page.context().request.post("/api/trpc/session.signIn", { data: { userId: other } });
+  await claimButton(page).click();
+  await expect(page.getByText(`${other} 님으로 로그인함`)).toBeAttached();
+  await expect(claimButton(page)).toBeEnabled();
+  const status = await page
+    .context()
+    .request.get(
+      `/api/trpc/coupon.claimStatus?input=${encodeURIComponent(JSON.stringify({ eventId: event.id }))}`,
+    );
+  expect((await status.json()).result.data).toEqual({ status: "none" });
+});
+
 test("the countdown follows the server, whatever the device's clock says", async ({ page, createEvent }) => {
   const event = await createEvent({ "opens-at": "+30m" });
   await page.addInitScript(() => {

@@ -1,4 +1,5 @@
 /** What protects the browser: the headers of every answer, and pages that keep to their own policy. */
+import { request } from "node:http";
 import { expect, test } from "./fixtures.ts";
 
 const PAGES = ["/", "/events/1", "/coupons", "/sign-in", "/nothing-here"];
@@ -40,6 +41,33 @@ test("the policy of a page allows no inline script or style, no frame, no foreig
       "frame-ancestors 'none'",
     ])
       expect(policy?.split("; ")).toContain(directive);
+  }
+});
+
+test("a caller who wants another protocol gets a plain answer, also after Next has rendered a page", async ({
+  page,
+  baseURL,
+}) => {
+  expect((await page.request.get("/")).status()).toBe(200);
+  for (const path of ["/healthz", "/api/trpc/session.me", "/"]) {
+    const headers = { connection: "Upgrade, HTTP2-Settings", upgrade: "h2c", "http2-settings": "AAMAAABk" };
+    const status = await new Promise((resolve, reject) => {
+      const asked = request(new URL(path, baseURL), { headers, timeout: 10_000 }, (answer) => {
+        answer.resume().once("end", () => resolve(answer.statusCode));
+      });
+      asked.once("timeout", () => asked.destroy(new Error(`${path}: no answer`)));
+      asked.once("error", reject).end();
+    });
+    expect(status, path).toBe(200);
+  }
+});
+
+test("a broken word of Next's own protocol is no reason for a 500", async ({ page, createEvent }) => {
+  const { id } = await createEvent();
+  for (const state of ["{{{{", "[]", "%5B1%5D", "%", '["",{"children":3}]']) {
+    const headers = { rsc: "1", "next-router-state-tree": state };
+    const answer = await page.request.get(`/events/${id}`, { headers });
+    expect(answer.status(), state).toBe(200);
   }
 });
 

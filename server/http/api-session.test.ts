@@ -26,6 +26,21 @@ describe("a session", () => {
     expect(await dataOf(await door.call("session.me", { headers: { cookie } }))).toBeNull();
   });
 
+  test("of somebody else than the page shows answers nothing and spends nothing", async () => {
+    await using door = await openTestDoor();
+    const call = (procedure: string, options: object) =>
+      door.call(procedure, { user: "lee", headers: { "sunchak-user": "kim" }, ...options });
+    for (const response of [
+      await call("coupon.claim", { input: { eventId: 1 } }),
+      await call("coupon.use", { input: { couponId: 7 } }),
+      await call("coupon.mine", {}),
+      await call("coupon.claimStatus", { query: { eventId: 1 } }),
+    ])
+      expect([response.status, (await errorOf(response)).data.code]).toEqual([412, "PRECONDITION_FAILED"]);
+    const meant = await call("coupon.claim", { input: { eventId: 1 }, headers: { "sunchak-user": "lee" } });
+    expect(meant.status).toBe(200);
+  });
+
   test("of yesterday's key is still good", async () => {
     const rotated = signedSessions({
       keys: [otherKey, SESSION_KEY],

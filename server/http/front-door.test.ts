@@ -66,6 +66,18 @@ describe("a page", () => {
     expect(second.headers.get("content-security-policy")).not.toBe(policy);
   });
 
+  test("of the framework's own is not found: its error page, its pictures", async () => {
+    await using door = await openTestDoor();
+    for (const path of [
+      "/_global-error",
+      "/%5Fglobal-error",
+      "/_not-found",
+      "/_next/image?url=x",
+      "/_next/data/x",
+    ])
+      expect((await fetch(`${door.origin}${path}`)).status, path).toBe(404);
+  });
+
   test("that fails is a 500 with the request id and nothing of the inside", async () => {
     const inside = new Error("at 10.0.0.7:3306");
     await using door = await openTestDoor({ pages: { handle: () => Promise.reject(inside) } });

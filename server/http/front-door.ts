@@ -106,6 +106,7 @@ export function createFrontDoor(options: FrontDoorOptions): Server {
       return answerText(res, 405, "Method not allowed");
     }
     if (assets?.answer(req, res, path)) return;
+    if (!dev && isOfFramework(path)) return answerText(res, 404, "Not found");
     setPublicAddress(req, publicUrl);
     setPagePolicy(req, res, { dev, https });
     pages.handle(req, res).catch((error) => {
@@ -130,6 +131,11 @@ export function createFrontDoor(options: FrontDoorOptions): Server {
   if (upgrade !== undefined)
     server.on("upgrade", (req, socket, head) => upgrade(req, socket, head).catch(() => socket.destroy()));
   return server;
+}
+
+/** Next answers some paths that are no pages of ours, such as its own page for errors. */
+function isOfFramework(path: string): boolean {
+  return decodeURIComponent(path).startsWith("/_");
 }
 
 /** The one expectation that HTTP knows; Node has answered it by then. */

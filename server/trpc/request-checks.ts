@@ -15,6 +15,15 @@ export function isSameOrigin(headers: IncomingHttpHeaders, publicOrigin: string 
   return URL.canParse(origin) && new URL(origin).host === host?.toLowerCase();
 }
 
+/** The user whom our page shows (app/lib/trpc.ts); programs leave it out. */
+const OWNER_HEADER = "sunchak-user";
+
+/** Whether the request is meant for this user, or for whoever is signed in. */
+export function isMeantFor(headers: IncomingHttpHeaders, userId: string): boolean {
+  const owner = headers[OWNER_HEADER];
+  return owner === undefined || owner === userId;
+}
+
 export function isJson(headers: IncomingHttpHeaders): boolean {
   const [mediaType] = (headers["content-type"] ?? "").split(";", 1);
   return mediaType?.trim().toLowerCase() === "application/json";

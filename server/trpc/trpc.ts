@@ -3,7 +3,7 @@ import { initTRPC, TRPCError } from "@trpc/server";
 import type { Role } from "#server/identity";
 import type { Context } from "./context.ts";
 import { apiErrorOf, publicMessage } from "./errors.ts";
-import { isJson, isSameOrigin } from "./request-checks.ts";
+import { isJson, isMeantFor, isSameOrigin } from "./request-checks.ts";
 
 const t = initTRPC.context<Context>().create({
   // The data is built anew: in development tRPC's own carries the stack.
@@ -46,9 +46,11 @@ const guardMutations = t.middleware(({ ctx, type, next }) => {
 
 export const publicProcedure = t.procedure.use(translateCoreErrors).use(guardMutations);
 
-/** For callers with a valid session; the context then has `me`. */
+/** For callers with a valid session that is the one they mean; the context then has `me`. */
 export const signedInProcedure = publicProcedure.use(({ ctx, next }) => {
   if (ctx.me === null) throw new TRPCError({ code: "UNAUTHORIZED", message: "Please sign in." });
+  if (ctx.http !== null && !isMeantFor(ctx.http.headers, ctx.me.userId))
+    throw new TRPCError({ code: "PRECONDITION_FAILED", message: "Somebody else is signed in by now." });
   return next({ ctx: { me: ctx.me } });
 });
 

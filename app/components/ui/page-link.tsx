@@ -14,6 +14,9 @@ export function PageLink({ href, ...rest }: PageLinkProps) {
   function follow(event: MouseEvent<HTMLAnchorElement>): void {
     if (!isPlainClick(event)) return;
     event.preventDefault();
+    // Without a connection the browser would put its own error page in the place of this one, which still says
+    // what is held.
+    if (!navigator.onLine) return;
     startTransition(() => router.push(href));
   }
   const prepare = () => router.prefetch(href);

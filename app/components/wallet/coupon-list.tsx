@@ -5,6 +5,7 @@ import { useWords } from "#app/components/site/providers.tsx";
 import { Button } from "#app/components/ui/button.tsx";
 import type { CouponView, WalletPage } from "#app/lib/api.ts";
 import { CouponCard } from "./coupon-card.tsx";
+import { prepareQr } from "./coupon-qr.tsx";
 import { UseDialog } from "./use-dialog.tsx";
 
 type More = { isPending: boolean; isError: boolean; mutate: (list: WalletPage) => void };
@@ -15,6 +16,7 @@ export function CouponList(props: { list: WalletPage; more: More; onChanged: () 
   const { list, more } = props;
   const [chosen, setChosen] = useState<CouponView | null>(null);
   const showMore = useFocusOnNew(list);
+  useEffect(prepareQr, []);
 
   function close(changed: boolean): void {
     setChosen(null);
@@ -23,7 +25,7 @@ export function CouponList(props: { list: WalletPage; more: More; onChanged: () 
 
   return (
     <>
-      <ul className="grid gap-4 md:grid-cols-2">
+      <ul className="grid grid-cols-1 gap-4 md:grid-cols-2">
         {list.items.map((coupon) => (
           <li key={coupon.eventId}>
             <CouponCard id={cardId(coupon)} coupon={coupon} onUse={() => setChosen(coupon)} />

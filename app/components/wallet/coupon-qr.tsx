@@ -1,5 +1,5 @@
 "use client";
-/** The QR of a coupon's code. The library that draws it is loaded when one is shown, and never before. */
+/** The QR of a coupon's code. The library that draws it comes after the list, and no other page loads it. */
 import { useEffect, useState } from "react";
 import { useWords } from "#app/components/site/providers.tsx";
 
@@ -25,7 +25,7 @@ export function CouponQr({ code }: { code: string }) {
 
   const side = (drawing?.size ?? 0) + 2 * FRAME;
   return (
-    <div className="mx-auto grid size-48 place-items-center overflow-hidden rounded-xl bg-white">
+    <div className="mx-auto grid aspect-square w-48 max-w-full place-items-center overflow-hidden rounded-xl bg-white">
       {drawing && (
         <svg
           role="img"
@@ -46,8 +46,17 @@ export function CouponQr({ code }: { code: string }) {
   );
 }
 
+/** Fetches what draws, ahead of time: at the till there may be no connection. */
+export function prepareQr(): void {
+  void library().catch(() => undefined);
+}
+
+function library() {
+  return Promise.all([import("lean-qr"), import("lean-qr/extras/svg")]);
+}
+
 async function draw(code: string): Promise<Drawing> {
-  const [{ generate }, { toSvgPath }] = await Promise.all([import("lean-qr"), import("lean-qr/extras/svg")]);
+  const [{ generate }, { toSvgPath }] = await library();
   const bitmap = generate(code);
   return { path: toSvgPath(bitmap), size: bitmap.size };
 }
