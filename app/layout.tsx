@@ -28,7 +28,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
       <body className="min-h-dvh">
         <a
           href="#content"
-          className="sr-only focus:not-sr-only focus:absolute focus:z-10 focus:m-2 focus:rounded-lg focus:bg-surface focus:p-3"
+          className="sr-only focus:not-sr-only focus:m-2 focus:block focus:rounded-lg focus:bg-surface focus:p-3"
         >
           {t("site.skip")}
         </a>

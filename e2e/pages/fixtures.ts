@@ -1,27 +1,23 @@
 /** What every browser test has: the product's address, events made to order, users nobody else uses. */
 import { randomBytes } from "node:crypto";
 import { test as base, expect, type Page } from "@playwright/test";
-import { runCommand } from "../system/command.ts";
-import type { Env } from "../system/node-process.ts";
-import { COMMAND_ENV } from "./set-up.ts";
+import { createEvent, type EventView, type Options, rebuildGate, setEvent } from "./commands.ts";
 
 export { expect };
 
-export type EventView = { id: number; displayName: string; issueLimit: number; state: string };
-
 type Fixtures = {
   /** Runs event:create; an event that is open, of ten coupons, unless the options say otherwise. */
-  createEvent: (options?: Record<string, string | number>) => Promise<EventView>;
+  createEvent: (options?: Options) => Promise<EventView>;
   /** Runs event:set for an event. */
-  setEvent: (id: number, options: Record<string, string | number>) => Promise<EventView>;
+  setEvent: typeof setEvent;
   /** Begins a new epoch of the gate; resolves when every event is open again. */
-  rebuildGate: () => Promise<unknown>;
+  rebuildGate: typeof rebuildGate;
   /** A user id that no other test has. */
   user: string;
   /** Signs in through the page, as a user would, and ends at `path`. */
   signIn: (userId: string, path: string, on?: Page) => Promise<void>;
   /** Creates an event, signs `user` in and opens the event's page. */
-  openEvent: (options?: Record<string, string | number>) => Promise<EventView>;
+  openEvent: (options?: Options) => Promise<EventView>;
   /** Claims over HTTP until it has an answer other than pending or unavailable, as somebody else in the crowd. */
   claimElsewhere: (userId: string, eventId: number) => Promise<{ status: string; rank?: number }>;
 };
@@ -46,23 +42,15 @@ export const test = base.extend<Fixtures>({
   },
   // biome-ignore lint/correctness/noEmptyPattern: as above
   createEvent: async ({}, use) => {
-    await use((options) =>
-      runCommand(
-        "commands/event-create.ts",
-        argumentsOf({ name: uniqueName("쿠폰"), limit: 10, ...options }),
-        env(),
-      ),
-    );
+    await use((options) => createEvent({ name: uniqueName("쿠폰"), limit: 10, ...options }));
   },
   // biome-ignore lint/correctness/noEmptyPattern: as above
   setEvent: async ({}, use) => {
-    await use((id, options) =>
-      runCommand("commands/event-set.ts", argumentsOf({ event: id, ...options }), env()),
-    );
+    await use(setEvent);
   },
   // biome-ignore lint/correctness/noEmptyPattern: as above
   rebuildGate: async ({}, use) => {
-    await use(() => runCommand("commands/gate.ts", ["rebuild"], env()));
+    await use(rebuildGate);
   },
   // biome-ignore lint/correctness/noEmptyPattern: as above
   user: async ({}, use) => {
@@ -111,14 +99,4 @@ export function claimButton(page: Page) {
 
 function uniqueName(prefix: string): string {
   return `${prefix}-${randomBytes(4).toString("hex")}`;
-}
-
-function argumentsOf(options: Record<string, string | number>): string[] {
-  return Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
-}
-
-/** Of the product that the set-up started; for one that runs elsewhere, our own environment has to lead to it. */
-function env(): Env {
-  const given = process.env[COMMAND_ENV];
-  return given ? JSON.parse(given) : (process.env as Env);
 }

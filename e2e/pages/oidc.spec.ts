@@ -2,15 +2,9 @@
  * Sign-in with an OpenID Connect provider, in a browser: a second web process of the same product, whose people a
  * real provider implementation on this machine vouches for.
  */
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { Page } from "@playwright/test";
-import { freePort } from "../../stack/ports.mjs";
-import { type Env, nodeProcess } from "../system/node-process.ts";
-import { CLIENT, startRealProvider } from "../system/oidc/real-provider.ts";
 import { claimButton, expect, test } from "./fixtures.ts";
-import { COMMAND_ENV } from "./set-up.ts";
+import { canStartShop, startShop } from "./provider-shop.ts";
 
 const OUR_MACHINE = /^https?:\/\/(localhost|127\.0\.0\.1)[:/]/;
 
@@ -19,31 +13,8 @@ let shop: string;
 let issuer: string;
 
 test.beforeAll(async () => {
-  const given = process.env[COMMAND_ENV];
-  test.skip(given === undefined, "a product that runs elsewhere has the sign-in that it has");
-  const dir = mkdtempSync(join(tmpdir(), "sunchak-oidc-"));
-  cleanUp.defer(() => rmSync(dir, { recursive: true, force: true }));
-  const [port, metricsPort, providerPort] = await Promise.all([freePort(), freePort(), freePort()]);
-  shop = `http://localhost:${port}`;
-  issuer = cleanUp.use(await startRealProvider({ port: providerPort, products: [shop] })).issuer;
-  const web = nodeProcess({
-    name: "web-oidc",
-    entry: "server/main.ts",
-    env: {
-      ...(JSON.parse(given ?? "{}") as Env),
-      PORT: String(port),
-      METRICS_PORT: String(metricsPort),
-      PUBLIC_URL: shop,
-      AUTH_MODE: "oidc",
-      OIDC_ISSUER: issuer,
-      OIDC_CLIENT_ID: CLIENT.id,
-      OIDC_CLIENT_SECRET: CLIENT.secret,
-    },
-    readyUrl: `http://127.0.0.1:${port}/readyz`,
-    logFile: join(dir, "web.log"),
-  });
-  cleanUp.defer(() => web.stop());
-  await web.start();
+  test.skip(!canStartShop(), "a product that runs elsewhere has the sign-in that it has");
+  ({ shop, issuer } = await startShop(cleanUp));
 });
 test.afterAll(() => cleanUp.disposeAsync());
 

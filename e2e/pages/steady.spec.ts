@@ -46,7 +46,9 @@ test("nothing moves while the page loads and when the event opens", async ({
 });
 
 test("nothing moves on the list while it loads", async ({ page, createEvent }) => {
-  await createEvent({ "opens-at": "+2h" });
+  const event = await createEvent({ "opens-at": "+2h" });
+  // A web process reads the events every second.
+  await expect.poll(async () => (await page.request.get("/")).text()).toContain(event.displayName);
   const shifts = await watchShifts(page);
   await page.route(/\/api\/trpc\/event\.list/, async (route) => {
     // Other tests create events at the same time. One more of them is news, and may take its place.

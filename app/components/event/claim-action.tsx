@@ -21,7 +21,7 @@ function Action({ claim }: { claim: ClaimPanelState }) {
   const { view } = claim;
   if (view.kind === "receipt")
     return (
-      <ButtonLink href="/coupons" size="large" className="w-full">
+      <ButtonLink href="/coupons" weight="primary" size="large" className="w-full">
         {t("receipt.to_wallet")}
       </ButtonLink>
     );

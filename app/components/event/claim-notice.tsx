@@ -34,10 +34,10 @@ export function ClaimNotice({ kind, event }: { kind: NoticeKind; event: EventVie
   );
 }
 
-/** How many went out, when that is known. */
+/** How many went out, when that is known and worth a word. */
 function Given({ event }: { event: EventView }) {
   const { t } = useWords();
-  if (event.remaining === null) return null;
+  if (event.remaining === null || event.remaining === event.issueLimit) return null;
   return (
     <p className="text-muted text-sm">
       {t("claim.given", { limit: event.issueLimit, given: event.issueLimit - event.remaining })}

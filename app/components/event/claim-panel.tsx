@@ -3,9 +3,11 @@
  * The visitor's side of an event: countdown, answer or receipt, and the button. Decides nothing; it shows claimView.
  * Every state stands in the same frame, so that nothing moves when one follows another.
  */
+import { useRef } from "react";
 import type { ClaimView } from "#app/lib/claim-view.ts";
 import type { ClaimPanelState } from "#app/lib/use-claim-panel.ts";
 import type { LiveEvent } from "#app/lib/use-event.ts";
+import { useKeptFocus } from "#app/lib/use-kept-focus.ts";
 import { ClaimAction } from "./claim-action.tsx";
 import { ClaimHint } from "./claim-hint.tsx";
 import { ClaimInvitation } from "./claim-invitation.tsx";
@@ -13,19 +15,30 @@ import { ClaimNotice } from "./claim-notice.tsx";
 import { Countdown, CountdownAnnouncer } from "./countdown.tsx";
 import { Receipt } from "./receipt.tsx";
 
+const DAY_MS = 24 * 60 * 60_000;
+
 export function ClaimPanel({ live, claim }: { live: LiveEvent; claim: ClaimPanelState }) {
   const { event, phase, now } = live;
   const { view } = claim;
+  const outcome = useRef<HTMLDivElement>(null);
+  const keptFocus = useKeptFocus(outcome);
   const untilMs = Date.parse(event.opensAt) - (now ?? Date.parse(event.serverTime));
   return (
     // Clipped, because what grows in an animation must not widen the page of a phone for good.
-    <section className="relative grid gap-3 overflow-clip rounded-3xl border border-line bg-surface p-4 sm:p-6">
+    <section
+      {...keptFocus}
+      className="relative grid gap-3 overflow-clip text-balance rounded-3xl border border-line bg-surface p-4 sm:p-6"
+    >
       <div className="grid min-h-64 content-center md:min-h-68">
         {view.kind === "countdown" && (
-          <Countdown untilMs={now === null ? null : untilMs} opensAt={event.opensAt} />
+          <Countdown
+            untilMs={now === null ? null : untilMs}
+            days={untilMs > DAY_MS}
+            opensAt={event.opensAt}
+          />
         )}
         {view.kind === "button" && <ClaimInvitation closesAt={event.closesAt} />}
-        <div role="status" className="empty:hidden">
+        <div ref={outcome} role="status" tabIndex={-1} className="outline-none empty:hidden">
           <Outcome view={view} live={live} />
         </div>
       </div>

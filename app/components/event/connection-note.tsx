@@ -1,5 +1,5 @@
 "use client";
-/** Says that the page has lost its server, and when it is back. Floats over the page, so that it moves nothing. */
+/** Says that the page has lost its server, and when it is back. Floats over the page, so that it moves nothing, and above the thumb's bar. */
 import { Wifi, WifiOff } from "lucide-react";
 import { useEffect, useState, useSyncExternalStore } from "react";
 import { useWords } from "#app/components/site/providers.tsx";
@@ -25,11 +25,11 @@ export function ConnectionNote({ stale }: { stale: boolean }) {
   return (
     <div
       aria-live="polite"
-      className="pointer-events-none fixed inset-x-4 top-2 z-30 grid justify-items-center"
+      className="pointer-events-none fixed inset-x-4 bottom-24 z-30 grid justify-items-center md:bottom-6"
     >
       {text !== null && (
         <p
-          className={`flex animate-rise items-center gap-2 rounded-full border border-line px-4 py-2 font-semibold text-sm shadow-lg ${lost ? "bg-wait-soft text-wait" : "bg-good-soft text-good"}`}
+          className={`flex animate-rise items-center gap-2 text-balance rounded-full border border-line px-4 py-2 font-semibold text-sm shadow-lg ${lost ? "bg-wait-soft text-wait" : "bg-good-soft text-good"}`}
         >
           <Icon aria-hidden className="size-4 shrink-0" />
           {t(text)}

@@ -10,8 +10,15 @@ import type { MessageKey, Translate } from "#app/lib/messages.ts";
 const MINUTE_S = 60;
 const MINUTE_MS = 60_000;
 
-/** `untilMs`: null until the server's time is known; a number that stands still would be a lie. */
-export function Countdown({ untilMs, opensAt }: { untilMs: number | null; opensAt: string }) {
+type Props = {
+  /** null until the server's time is known; a number that stands still would be a lie */
+  untilMs: number | null;
+  /** whether to keep a place for days until then */
+  days: boolean;
+  opensAt: string;
+};
+
+export function Countdown({ untilMs, days, opensAt }: Props) {
   const { t } = useWords();
   const left = untilMs === null ? null : timeLeft(untilMs);
   const soon = untilMs !== null && untilMs < MINUTE_MS;
@@ -19,7 +26,7 @@ export function Countdown({ untilMs, opensAt }: { untilMs: number | null; opensA
     <div className="grid gap-4 text-center">
       <p className="font-bold text-lg">{t("countdown.label")}</p>
       <div role="timer" className={clsx("flex justify-center gap-2", soon && "text-accent")}>
-        {left !== null && left.days > 0 && <Part value={left.days} unit="countdown.days" />}
+        {(left === null ? days : left.days > 0) && <Part value={left?.days} unit="countdown.days" />}
         <Part value={left?.hours} unit="countdown.hours" />
         <Part value={left?.minutes} unit="countdown.minutes" />
         <Part value={left?.seconds} unit="countdown.seconds" />
@@ -43,12 +50,19 @@ function Part({ value, unit }: { value: number | undefined; unit: MessageKey }) 
   );
 }
 
-/** Spoken when a milestone is reached, and when the event opens under the visitor's eyes; silent in between. */
+/**
+ * Spoken when a milestone is reached, and when the event opens under the visitor's eyes; silent in between, and about
+ * the milestone that was behind already when the visitor came: less than that is left.
+ */
 export function CountdownAnnouncer(props: { opensInMs: number; scheduled: boolean }) {
   const { t } = useWords();
   const [waited, setWaited] = useState(props.scheduled);
   if (props.scheduled && !waited) setWaited(true);
-  const spoken = props.scheduled ? milestoneText(milestone(props.opensInMs), t) : t("countdown.opened");
+  const reached = milestone(props.opensInMs);
+  const [before] = useState(reached);
+  const spoken = props.scheduled
+    ? milestoneText(reached === before ? null : reached, t)
+    : t("countdown.opened");
   return (
     <p aria-live="polite" className="sr-only">
       {waited && spoken}
@@ -58,6 +72,6 @@ export function CountdownAnnouncer(props: { opensInMs: number; scheduled: boolea
 
 function milestoneText(seconds: number | null, t: Translate): string {
   if (seconds === null) return "";
-  if (seconds < MINUTE_S) return t("countdown.milestone_seconds", { seconds });
+  if (seconds <= MINUTE_S) return t("countdown.milestone_seconds", { seconds });
   return t("countdown.milestone_minutes", { minutes: seconds / MINUTE_S });
 }

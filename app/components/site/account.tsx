@@ -2,8 +2,10 @@
 /** Who is signed in, and the way in and out. Filled by the browser: the page's HTML is the same for everybody. */
 import { LogOut } from "lucide-react";
 import { usePathname } from "next/navigation";
+import { useRef } from "react";
 import { PageLink } from "#app/components/ui/page-link.tsx";
 import { signInPath } from "#app/lib/next-path.ts";
+import { useKeptFocus } from "#app/lib/use-kept-focus.ts";
 import { useMe, useSignOut } from "#app/lib/use-me.ts";
 import { useWords } from "./providers.tsx";
 
@@ -11,8 +13,10 @@ export function Account() {
   const { t } = useWords();
   const me = useMe();
   const pathname = usePathname();
+  const place = useRef<HTMLDivElement>(null);
+  const keptFocus = useKeptFocus(place);
   return (
-    <div className="flex min-w-16 items-center justify-end">
+    <div {...keptFocus} ref={place} tabIndex={-1} className="flex min-w-16 items-center justify-end">
       {me && <SignedIn name={me.displayName} />}
       {me === null && pathname !== "/sign-in" && (
         <PageLink href={signInPath(pathname)} className="nav-link">
@@ -34,8 +38,8 @@ function SignedIn({ name }: { name: string }) {
       </span>
       <button
         type="button"
-        onClick={() => signOut.mutate(undefined)}
-        disabled={signOut.isPending}
+        onClick={() => !signOut.isPending && signOut.mutate(undefined)}
+        aria-disabled={signOut.isPending}
         className="nav-link gap-1"
       >
         <LogOut aria-hidden className="size-4" />

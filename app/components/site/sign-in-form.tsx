@@ -25,9 +25,11 @@ export function SignInForm({ next }: { next: string }) {
   const [userId, setUserId] = useState("");
   const [role, setRole] = useState<Role>("shopper");
   const [problem, setProblem] = useState<MessageKey | null>(null);
+  const working = signIn.isPending || signIn.isSuccess;
 
   function submit(event: FormEvent) {
     event.preventDefault();
+    if (working) return;
     if (!USER_ID.test(userId)) return setProblem("sign_in.user_id_wrong");
     setProblem(null);
     signIn.mutate(
@@ -41,8 +43,8 @@ export function SignInForm({ next }: { next: string }) {
   }
 
   return (
-    <form onSubmit={submit} noValidate className="grid gap-5">
-      <div className="grid gap-1.5">
+    <form onSubmit={submit} noValidate className="grid grid-cols-1 gap-5">
+      <div className="grid grid-cols-1 gap-1.5">
         <label htmlFor="user-id" className="font-semibold">
           {t("sign_in.user_id")}
         </label>
@@ -68,8 +70,8 @@ export function SignInForm({ next }: { next: string }) {
         </p>
       </div>
       <RoleChoice role={role} onChoose={setRole} />
-      <Button type="submit" weight="primary" size="large" disabled={signIn.isPending || signIn.isSuccess}>
-        {signIn.isPending || signIn.isSuccess ? t("sign_in.working") : t("sign_in.submit")}
+      <Button type="submit" weight="primary" size="large" aria-disabled={working}>
+        {t(working ? "sign_in.working" : "sign_in.submit")}
       </Button>
     </form>
   );

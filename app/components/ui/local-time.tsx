@@ -10,7 +10,7 @@ const DAY = { month: "long", day: "numeric" } as const;
 const CLOCK = { hour: "numeric", minute: "2-digit", timeZoneName: "short" } as const;
 const STYLES: Record<TimeStyle, Intl.DateTimeFormatOptions> = {
   short: { ...DAY, weekday: "short", ...CLOCK },
-  full: { year: "numeric", ...DAY, weekday: "short", ...CLOCK },
+  full: { year: "numeric", ...DAY, ...CLOCK },
   exact: { year: "numeric", ...DAY, ...CLOCK, second: "2-digit", fractionalSecondDigits: 3 },
 };
 

@@ -36,7 +36,7 @@ export function CouponCard(props: { id: string; coupon: CouponView; onUse: () =>
           <Badge tone={state.tone}>{t(state.text)}</Badge>
         </div>
       </header>
-      <div className="perforation grid grow content-start gap-4 p-5">
+      <div className="perforation grid grow grid-cols-1 content-start gap-4 p-5">
         <CouponFacts coupon={coupon} />
         <CodeLine coupon={coupon} />
         {coupon.state === "usable" && (
@@ -52,7 +52,7 @@ export function CouponCard(props: { id: string; coupon: CouponView; onUse: () =>
 function CouponFacts({ coupon }: { coupon: CouponView }) {
   const { t } = useWords();
   return (
-    <dl className="grid grid-cols-[auto_1fr] gap-x-4 gap-y-1 text-sm">
+    <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 gap-y-1 text-sm">
       <Fact name={t("wallet.rank")}>{t("wallet.rank_value", { rank: coupon.rank })}</Fact>
       <Fact name={t("wallet.claimed_at")}>
         <LocalTime at={coupon.claimedAt} style="full" />

@@ -31,7 +31,7 @@ export function CouponCode({ code, copyable = true }: { code: string; copyable?:
       <div className="flex min-h-11 items-center justify-between gap-2">
         <div className="min-w-0">
           <p className="text-muted text-xs">{t("wallet.code")}</p>
-          <code ref={shown} className="whitespace-nowrap font-mono font-semibold text-base sm:text-lg">
+          <code ref={shown} className="font-mono font-semibold text-base sm:text-lg">
             {code}
           </code>
         </div>

@@ -2,11 +2,12 @@
 /** Where a coupon is shown and spent: its QR and code, a question before it is used, and how that went. */
 import { useEffect, useRef } from "react";
 import { useWords } from "#app/components/site/providers.tsx";
-import { Button } from "#app/components/ui/button.tsx";
+import { Button, ButtonLink } from "#app/components/ui/button.tsx";
 import { DateText } from "#app/components/ui/date-text.tsx";
 import type { CouponView, UseAnswer } from "#app/lib/api.ts";
 import { discountText } from "#app/lib/event-words.ts";
 import type { MessageKey } from "#app/lib/messages.ts";
+import { signInPath } from "#app/lib/next-path.ts";
 import { failureKind } from "#app/lib/trpc.ts";
 import { useCouponUse } from "#app/lib/use-wallet.ts";
 import { CouponCode } from "./coupon-code.tsx";
@@ -25,13 +26,14 @@ export function UseDialog(props: { coupon: CouponView; onClose: (answered: boole
   const title = useRef<HTMLHeadingElement>(null);
   const use = useCouponUse();
   const answer = use.data;
+  const signedOut = use.error !== null && failureKind(use.error) === "signed_out";
 
   useEffect(() => {
     if (!dialog.current?.open) dialog.current?.showModal();
   }, []);
-  // A reader of the screen begins with the question, and goes on with the result.
+  // A reader of the screen begins with the question, and goes on with the result, or where the button has gone.
   // biome-ignore lint/correctness/useExhaustiveDependencies: with each new heading
-  useEffect(() => title.current?.focus(), [answer]);
+  useEffect(() => title.current?.focus(), [answer, signedOut]);
   // By the dialog itself, so that the browser gives the focus back to where it was.
   const close = () => dialog.current?.close();
 
@@ -48,9 +50,14 @@ export function UseDialog(props: { coupon: CouponView; onClose: (answered: boole
       <p className="mt-3 font-extrabold text-2xl text-accent">{discountText(t, props.coupon.discount)}</p>
       <p className="font-semibold">{props.coupon.displayName}</p>
       {answer ? <UseResult answer={answer} /> : <UseQuestion coupon={props.coupon} error={use.error} />}
-      <div className="mt-5 flex justify-end gap-2">
+      <div className="mt-5 flex flex-wrap justify-end gap-2">
         <Button onClick={close}>{t(answer ? "use.close" : "use.cancel")}</Button>
-        {!answer && (
+        {signedOut && (
+          <ButtonLink href={signInPath("/coupons")} weight="primary">
+            {t("nav.sign_in")}
+          </ButtonLink>
+        )}
+        {!answer && !signedOut && (
           <Button
             weight="primary"
             aria-disabled={use.isPending || undefined}
@@ -69,7 +76,7 @@ function UseQuestion({ coupon, error }: { coupon: CouponView; error: unknown }) 
   return (
     <>
       {coupon.code !== null && (
-        <div className="mt-4 grid gap-3">
+        <div className="mt-4 grid grid-cols-1 gap-3">
           <CouponQr code={coupon.code} />
           <CouponCode code={coupon.code} />
         </div>

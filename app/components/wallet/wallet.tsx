@@ -7,6 +7,7 @@ import { Button, ButtonLink } from "#app/components/ui/button.tsx";
 import { FILTER_WORDS } from "#app/lib/coupon-words.ts";
 import { signInPath } from "#app/lib/next-path.ts";
 import { failureKind } from "#app/lib/trpc.ts";
+import { useKeptFocus } from "#app/lib/use-kept-focus.ts";
 import { useCounts, useWallet } from "#app/lib/use-wallet.ts";
 import { readFilter, type WalletFilter, walletPath } from "#app/lib/wallet-filter.ts";
 import { CouponList } from "./coupon-list.tsx";
@@ -19,6 +20,7 @@ export function Wallet() {
   const wallet = useWallet(filter);
   const counts = useCounts();
   const summary = useRef<HTMLParagraphElement>(null);
+  const keptFocus = useKeptFocus(summary);
   const { me, list } = wallet;
 
   if (me === null || (list.error !== null && failureKind(list.error) === "signed_out"))
@@ -31,7 +33,7 @@ export function Wallet() {
   }
 
   return (
-    <>
+    <div {...keptFocus}>
       <WalletFilters current={filter} counts={counts} />
       <Summary
         ref={summary}
@@ -44,7 +46,7 @@ export function Wallet() {
       ) : (
         <NoCoupons filter={filter} isRead={list.data !== undefined} error={list.error} again={list.again} />
       )}
-    </>
+    </div>
   );
 }
 
