@@ -1,7 +1,7 @@
 /** `npm run migrate`: creates or updates the tables, under a named lock. Takes DATABASE_URL, or the local stack's. */
 import { fileURLToPath } from "node:url";
 import { migrateEnv } from "#server/env";
-import { databaseAccess } from "#server/env-services";
+import { databaseAccess } from "#server/env/services";
 import { connectMysql } from "#server/mysql/connect";
 import { migrateMysql } from "#server/mysql/migrate";
 import { seedDemo } from "#server/mysql/seed";

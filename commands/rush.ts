@@ -1,6 +1,6 @@
 /** `npm run rush`: a real crowd over HTTP, and the audit of what became of it. */
 import { commandEnv } from "#server/env";
-import { kafkaAccess } from "#server/env-services";
+import { kafkaAccess } from "#server/env/services";
 import { connectKafka } from "#server/kafka/client";
 import { connectCommand, silentLog } from "./lib/parts.ts";
 import { CommandError, runCommand } from "./lib/run-command.ts";

@@ -4,7 +4,7 @@
  */
 import { readFileSync } from "node:fs";
 import { z } from "zod";
-import { problemsBehindProxy, proxyVariables } from "./env-proxy.ts";
+import { problemsBehindProxy, proxyVariables } from "./env/proxy.ts";
 import {
   databaseNames,
   guardianNames,
@@ -12,8 +12,8 @@ import {
   problemsOfServices,
   redisNames,
   serviceVariables,
-} from "./env-services.ts";
-import { problemsOfSignIn, signInNames, signInVariables } from "./env-sign-in.ts";
+} from "./env/services.ts";
+import { problemsOfSignIn, signInNames, signInVariables } from "./env/sign-in.ts";
 import { logLevels } from "./log.ts";
 
 const count = (fallback: number, min: number, max: number) => {

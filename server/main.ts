@@ -2,8 +2,8 @@
 import { fileURLToPath } from "node:url";
 import { systemClock } from "./clock.ts";
 import { setDeps } from "./deps.ts";
+import { oidcSettings } from "./env/sign-in.ts";
 import { orExit, webEnv } from "./env.ts";
-import { oidcSettings } from "./env-sign-in.ts";
 import { createHealth, healthServer } from "./health.ts";
 import { type Assets, createAssets } from "./http/assets.ts";
 import { readBuildFiles } from "./http/build-files.ts";

@@ -9,7 +9,7 @@ import { rebuildPace } from "#server/coupon/rebuild";
 import { createReplayer } from "#server/coupon/replay";
 import { createSweeper } from "#server/coupon/sweep";
 import type { workerEnv } from "#server/env";
-import { asGuardian, databaseAccess, kafkaAccess, redisAccess } from "#server/env-services";
+import { asGuardian, databaseAccess, kafkaAccess, redisAccess } from "#server/env/services";
 import { kafkaClaimLog } from "#server/kafka/claim-log";
 import { connectKafka } from "#server/kafka/client";
 import { consumeClaimLog } from "#server/kafka/consumer";

@@ -4,7 +4,7 @@ import type { CouponEvent } from "#server/coupon/coupon-event";
 import { leaseRefreshMs } from "#server/coupon/lease";
 import { createReconciler } from "#server/coupon/reconcile";
 import { commandEnv } from "#server/env";
-import { kafkaAccess } from "#server/env-services";
+import { kafkaAccess } from "#server/env/services";
 import { kafkaClaimLog } from "#server/kafka/claim-log";
 import { connectKafka } from "#server/kafka/client";
 import { kafkaLogProgress } from "#server/kafka/log-progress";

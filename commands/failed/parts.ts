@@ -1,6 +1,6 @@
 /** What the subcommands of `failed` work with: MySQL alone, unless the gates have to be rebuilt. */
 import { commandEnv } from "#server/env";
-import { databaseAccess } from "#server/env-services";
+import { databaseAccess } from "#server/env/services";
 import { connectMysql, type Mysql } from "#server/mysql/connect";
 import { mysqlEpochStore } from "#server/mysql/epoch-store";
 import { silentLog } from "../lib/parts.ts";

@@ -3,7 +3,7 @@ import type { LogTopic } from "#server/coupon/ports";
 import { type RebuildResult, rebuild, rebuildPace } from "#server/coupon/rebuild";
 import { RereadError, type RereadReport, reread } from "#server/coupon/reread";
 import type { commandEnv } from "#server/env";
-import { kafkaAccess } from "#server/env-services";
+import { kafkaAccess } from "#server/env/services";
 import { connectKafka } from "#server/kafka/client";
 import { kafkaLogHistory, logSpan } from "#server/kafka/log-reader";
 import { kafkaMarkerLog } from "#server/kafka/marker-log";

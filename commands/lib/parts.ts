@@ -4,7 +4,7 @@ import { createLease } from "#server/coupon/lease";
 import type { Clock, GateStatus, Reporter } from "#server/coupon/ports";
 import type { GateSeat } from "#server/coupon/seat";
 import type { commandEnv } from "#server/env";
-import { databaseAccess, redisAccess } from "#server/env-services";
+import { databaseAccess, redisAccess } from "#server/env/services";
 import { connectMysql } from "#server/mysql/connect";
 import { mysqlEpochStore } from "#server/mysql/epoch-store";
 import { mysqlEvents } from "#server/mysql/events";

@@ -20,6 +20,8 @@ type Fixtures = {
   openEvent: (options?: Options) => Promise<EventView>;
   /** Claims over HTTP until it has an answer other than pending or unavailable, as somebody else in the crowd. */
   claimElsewhere: (userId: string, eventId: number) => Promise<{ status: string; rank?: number }>;
+  /** Creates an event of which `user` holds a coupon, and signs them in there. @returns the event */
+  openWallet: (options?: Options, path?: string) => Promise<EventView>;
 };
 
 export const test = base.extend<Fixtures>({
@@ -68,6 +70,14 @@ export const test = base.extend<Fixtures>({
     await use(async (options) => {
       const event = await createEvent(options);
       await signIn(user, `/events/${event.id}`);
+      return event;
+    });
+  },
+  openWallet: async ({ createEvent, claimElsewhere, signIn, user }, use) => {
+    await use(async (options, path = "/coupons") => {
+      const event = await createEvent(options);
+      await claimElsewhere(user, event.id);
+      await signIn(user, path);
       return event;
     });
   },

@@ -44,16 +44,8 @@ test("a coupon that is being issued turns usable by itself", async ({
   await expect(coupon).toContainText(CODE);
 });
 
-test("an expired coupon is listed as such and cannot be used", async ({
-  page,
-  createEvent,
-  claimElsewhere,
-  signIn,
-  user,
-}) => {
-  const event = await createEvent({ "closes-at": "+5s", "expires-at": "+5s" });
-  await claimElsewhere(user, event.id);
-  await signIn(user, "/coupons?state=expired");
+test("an expired coupon is listed as such and cannot be used", async ({ openWallet, page }) => {
+  const event = await openWallet({ "closes-at": "+5s", "expires-at": "+5s" }, "/coupons?state=expired");
   const coupon = ticket(page, event);
   await expect(async () => {
     await page.reload();

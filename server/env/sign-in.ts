@@ -3,8 +3,8 @@
  * adapter of the provider.
  */
 import { z } from "zod";
-import { list, required } from "./env-services.ts";
-import { authModes } from "./identity.ts";
+import { authModes } from "#server/identity";
+import { list, required } from "./services.ts";
 
 /** Session keys shorter than this could be guessed from a stolen cookie. */
 const SESSION_KEY_LENGTH_MIN = 32;

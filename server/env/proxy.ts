@@ -1,7 +1,7 @@
 /** The variable that says who stands in front of the web process, and what goes with it. Part of env.ts. */
 import { isIP } from "node:net";
 import { z } from "zod";
-import { list } from "./env-services.ts";
+import { list } from "./services.ts";
 
 export const proxyVariables = {
   TRUSTED_PROXIES: z
