@@ -7,7 +7,7 @@ test("a coupon that expires while its dialog is open says so in words", async ({
   const event = await openWallet({ "closes-at": "+20s", "expires-at": "+20s" });
   await ticket(page, event).getByRole("button", { name: "사용하기" }).click();
   await expect
-    .poll(async () => (await page.request.get("/api/trpc/coupon.mine")).text())
+    .poll(async () => (await page.request.get("/api/trpc/coupon.mine")).text(), { timeout: 40_000 })
     .toContain('"state":"expired"');
   await page.getByRole("button", { name: "사용 확정" }).click();
   await expect(page.getByRole("heading", { name: "기간이 만료되어 사용할 수 없어요." })).toBeFocused();
