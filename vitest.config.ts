@@ -39,8 +39,7 @@ export default defineConfig({
           exclude: never,
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          // Each file has a world of its own, which waits for time-outs more than it works.
-          maxWorkers: 2,
+          maxWorkers: 1,
         },
       },
       {
