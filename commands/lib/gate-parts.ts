@@ -12,7 +12,7 @@ import { outdoVersionsOfGates } from "#server/mysql/events";
 import { mysqlIssueStore } from "#server/mysql/issue-store";
 import { mysqlSeatLedger } from "#server/mysql/ledger";
 import { connectCommand, silentLog, stderrLog, until } from "./parts.ts";
-import { CommandError, innermost } from "./run-command.ts";
+import { CommandError, cannotBeUsed } from "./run-command.ts";
 
 export type GateParts = ReturnType<typeof connectGate>;
 
@@ -53,9 +53,7 @@ export function connectGate(env: ReturnType<typeof commandEnv>) {
     /** Before an epoch is begun that could not be finished. @throws CommandError when Kafka cannot be used */
     async demandKafka(): Promise<void> {
       await logSpan(kafka, (await topicNow()).topic).catch((error: unknown) => {
-        throw new CommandError(
-          `Kafka cannot be used (${innermost(error)}): start the product with \`npm start\``,
-        );
+        throw cannotBeUsed("Kafka", error);
       });
     },
 

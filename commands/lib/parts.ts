@@ -11,7 +11,7 @@ import { mysqlEvents } from "#server/mysql/events";
 import { checkRedis, UnsuitableRedisError } from "#server/redis/check-redis";
 import { connectRedis } from "#server/redis/client";
 import { redisGate } from "#server/redis/gate";
-import { CommandError, innermost } from "./run-command.ts";
+import { CommandError, cannotBeUsed } from "./run-command.ts";
 
 export type CommandParts = ReturnType<typeof connectCommand>;
 
@@ -49,9 +49,7 @@ export function connectCommand(env: ReturnType<typeof commandEnv>) {
   /** Reads the epoch. @throws CommandError when MySQL cannot be used */
   async function demandMysql(): Promise<void> {
     await lease.refresh().catch((error: unknown) => {
-      throw new CommandError(
-        `MySQL cannot be used (${innermost(error)}): start the product with \`npm start\``,
-      );
+      throw cannotBeUsed("MySQL", error);
     });
   }
 
@@ -68,9 +66,7 @@ export function connectCommand(env: ReturnType<typeof commandEnv>) {
         await checkRedis({ redis, log: silentLog, timeoutMs: REDIS_READY_TIMEOUT_MS });
       } catch (error) {
         if (error instanceof UnsuitableRedisError) throw new CommandError(error.message);
-        throw new CommandError(
-          `Redis cannot be used (${innermost(error)}): start the product with \`npm start\``,
-        );
+        throw cannotBeUsed("Redis", error);
       }
       const [master] = await redis.masters();
       const [seconds, microseconds] = (await master?.time()) ?? [0, 0];

@@ -53,8 +53,15 @@ function explain(error: unknown): number {
   return 1;
 }
 
+/** For a service without which the command can do nothing. */
+export function cannotBeUsed(service: "Redis" | "Kafka" | "MySQL", error: unknown): CommandError {
+  return new CommandError(
+    `${service} cannot be used (${innermost(error)}): start the product with \`npm start\``,
+  );
+}
+
 /** What a driver said, under what its callers said about it. */
-export function innermost(error: unknown): string {
+function innermost(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return error.cause === undefined ? error.message : innermost(error.cause);
 }
