@@ -22,6 +22,14 @@ export type Question<T> = {
   everyMs?: (answer: Answer<T>) => number | null;
 };
 
+/** One lost answer is made up for in a second; only more than that is worth a word. */
+const STALE_AFTER_FAILURES = 2;
+
+/** Whether the last questions got no answer. */
+export function isStale({ failures }: Answer<unknown>): boolean {
+  return failures >= STALE_AFTER_FAILURES;
+}
+
 /** Whether somebody is looking at the page, and when they come back to it. */
 export type Attention = {
   away: () => boolean;

@@ -22,8 +22,9 @@ afterEach(() => void vi.unstubAllGlobals());
 const calls = {
   "a query without input": (client: typeof api | typeof official) => client.session.me.query(undefined),
   "a query with input": (client: typeof api | typeof official) =>
-    client.coupon.mine.query({ limit: 5, cursor: "a b&c" }),
-  "a mutation": (client: typeof api | typeof official) => client.coupon.claim.mutate({ eventId: 7 }),
+    client.coupon.mine.query({ limit: 5, cursor: "a b&c" }, undefined),
+  "a mutation": (client: typeof api | typeof official) =>
+    client.coupon.claim.mutate({ eventId: 7 }, undefined),
 };
 
 test.each(Object.entries(calls))(
@@ -58,6 +59,6 @@ test.each([
 
 test("a page of a balancer instead of an answer counts as no answer: nobody knows whether the call arrived", async () => {
   vi.stubGlobal("fetch", async () => new Response("<h1>502</h1>", { status: 502 }));
-  const error = await api.coupon.claim.mutate({ eventId: 7 }).catch((cause: unknown) => cause);
+  const error = await api.coupon.claim.mutate({ eventId: 7 }, undefined).catch((cause: unknown) => cause);
   expect(failureKind(error)).toBe("offline");
 });

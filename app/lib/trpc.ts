@@ -17,6 +17,8 @@ const OWNER_HEADER = "Sunchak-User";
 
 type Inputs = inferRouterInputs<AppRouter>;
 type Outputs = inferRouterOutputs<AppRouter>;
+/** Whatever concerns coupons is somebody's own: no caller can forget to say whose. */
+type Owner<R> = R extends "coupon" ? [owner: string | undefined] : [];
 
 /** Every procedure that a page calls. Each throws ApiError. */
 export const api = {
@@ -39,7 +41,7 @@ function query<R extends keyof Inputs, P extends keyof Inputs[R] & keyof Outputs
   procedure: P,
 ) {
   return {
-    query: (input: Inputs[R][P], owner?: string) => {
+    query: (input: Inputs[R][P], ...[owner]: Owner<R>) => {
       const search = input === undefined ? "" : `?input=${encodeURIComponent(JSON.stringify(input))}`;
       return answerOf<Outputs[R][P]>(`${router}.${procedure}${search}`, { headers: ownerHeader(owner) });
     },
@@ -51,7 +53,7 @@ function mutation<R extends keyof Inputs, P extends keyof Inputs[R] & keyof Outp
   procedure: P,
 ) {
   return {
-    mutate: (input: Inputs[R][P], owner?: string) =>
+    mutate: (input: Inputs[R][P], ...[owner]: Owner<R>) =>
       answerOf<Outputs[R][P]>(`${router}.${procedure}`, {
         method: "POST",
         headers: { "Content-Type": "application/json", ...ownerHeader(owner) },

@@ -1,6 +1,7 @@
 "use client";
 /** One event, kept fresh while somebody looks, and the server's clock that its answers measure. */
 import { useRef } from "react";
+import { isStale } from "./answers.ts";
 import type { EventState, EventView } from "./api.ts";
 import { phaseAt, pollDelayMs } from "./event-phase.ts";
 import { api } from "./trpc.ts";
@@ -11,8 +12,6 @@ import { useServerNow } from "./use-server-now.ts";
 /** A countdown deserves more than one round trip: the first pays for the connection. */
 const SAMPLES_FOR_COUNTDOWN = 4;
 const SAMPLE_PAUSE_MS = 250;
-/** One lost answer is made up for in a second; only more than that is worth a word. */
-const STALE_AFTER_FAILURES = 2;
 
 export type LiveEvent = {
   event: EventView;
@@ -55,7 +54,7 @@ export function useEvent(initial: EventView): LiveEvent {
     phase: phaseAt(event, now),
     now,
     fetchedAt: answer.arrivedAt,
-    stale: answer.failures >= STALE_AFTER_FAILURES,
+    stale: isStale(answer),
   };
 }
 

@@ -1,5 +1,6 @@
 "use client";
 /** All events, kept fresh while somebody looks, in their groups at the server's present time. */
+import { isStale } from "./answers.ts";
 import type { EventView } from "./api.ts";
 import { type EventGroups, groupEvents } from "./event-groups.ts";
 import { api } from "./trpc.ts";
@@ -9,7 +10,6 @@ import { useServerNow } from "./use-server-now.ts";
 
 /** Spread, so that the visitors of a popular list do not ask together. */
 const POLL_MS = { shortest: 5_000, spread: 5_000 };
-const STALE_AFTER_FAILURES = 2;
 /** The countdowns of a list tick together, on whole seconds of the server's time. */
 const WHOLE_SECONDS = 0;
 
@@ -27,6 +27,6 @@ export function useEvents(initial: readonly EventView[] = []): LiveEvents {
   return {
     groups: groupEvents(answer.data?.items ?? initial, now),
     now,
-    stale: answer.failures >= STALE_AFTER_FAILURES,
+    stale: isStale(answer),
   };
 }

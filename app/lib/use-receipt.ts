@@ -15,7 +15,7 @@ export function useCouponState(eventId: number): CouponState | null {
   const { data } = useQuery({
     key: personalKey(me, "receipt", eventId),
     ask: async (): Promise<CouponState> => {
-      const page = await api.coupon.mine.query({ limit: NEWEST_COUPONS });
+      const page = await api.coupon.mine.query({ limit: NEWEST_COUPONS }, me?.userId);
       const coupon = page.items.find((item) => item.eventId === eventId);
       // Not there at all: older than a full page of coupons, or not written yet.
       return coupon?.state ?? (page.nextCursor === null ? "issuing" : "usable");
