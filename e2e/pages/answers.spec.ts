@@ -62,15 +62,13 @@ test("a pause shows at once and ends by itself", async ({ page, setEvent, openEv
 });
 
 test("a closed event says so to everybody but its winners", async ({
+  wonEvent,
   page,
-  createEvent,
   setEvent,
-  claimElsewhere,
   signIn,
   user,
 }) => {
-  const event = await createEvent();
-  await claimElsewhere(user, event.id);
+  const event = await wonEvent();
   await setEvent(event.id, { status: "closed" });
   await page.goto(`/events/${event.id}`);
   await expect(page.getByText("이벤트가 끝났어요")).toBeVisible();

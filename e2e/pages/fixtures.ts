@@ -20,7 +20,9 @@ type Fixtures = {
   openEvent: (options?: Options) => Promise<EventView>;
   /** Claims over HTTP until it has an answer other than pending or unavailable, as somebody else in the crowd. */
   claimElsewhere: (userId: string, eventId: number) => Promise<{ status: string; rank?: number }>;
-  /** Creates an event of which `user` holds a coupon, and signs them in there. @returns the event */
+  /** Creates an event of which `user` holds a coupon. */
+  wonEvent: (options?: Options) => Promise<EventView>;
+  /** The same, and signs the user in. */
   openWallet: (options?: Options, path?: string) => Promise<EventView>;
 };
 
@@ -73,10 +75,16 @@ export const test = base.extend<Fixtures>({
       return event;
     });
   },
-  openWallet: async ({ createEvent, claimElsewhere, signIn, user }, use) => {
-    await use(async (options, path = "/coupons") => {
+  wonEvent: async ({ createEvent, claimElsewhere, user }, use) => {
+    await use(async (options) => {
       const event = await createEvent(options);
       await claimElsewhere(user, event.id);
+      return event;
+    });
+  },
+  openWallet: async ({ wonEvent, signIn, user }, use) => {
+    await use(async (options, path = "/coupons") => {
+      const event = await wonEvent(options);
       await signIn(user, path);
       return event;
     });

@@ -86,14 +86,12 @@ test("the focus is not lost when the button under it goes because the event ends
 });
 
 test("the focus is not lost when a list that could not be loaded is there at last", async ({
+  wonEvent,
   page,
-  createEvent,
-  claimElsewhere,
   signIn,
   user,
 }) => {
-  const event = await createEvent();
-  await claimElsewhere(user, event.id);
+  const event = await wonEvent();
   await page.route(/coupon\.mine/, (route) => route.abort("connectionreset"));
   await signIn(user, "/coupons");
   const again = page.getByRole("button", { name: "다시 시도" });

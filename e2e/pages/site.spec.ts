@@ -47,15 +47,8 @@ test("a user id that nobody can have is refused with words", async ({ page }) =>
   await expect(page).toHaveURL("/sign-in");
 });
 
-test("signing out leaves nothing of the visitor on the page", async ({
-  page,
-  createEvent,
-  claimElsewhere,
-  signIn,
-  user,
-}) => {
-  const event = await createEvent();
-  await claimElsewhere(user, event.id);
+test("signing out leaves nothing of the visitor on the page", async ({ wonEvent, page, signIn, user }) => {
+  const event = await wonEvent();
   await signIn(user, `/events/${event.id}`);
   await expect(page.getByText("10명 중 1번째")).toBeVisible();
   await page.getByRole("button", { name: "로그아웃" }).click();

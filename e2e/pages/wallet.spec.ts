@@ -18,15 +18,8 @@ async function changed(route: Route, change: (wallet: WalletPage) => WalletPage)
   await route.fulfill({ response, json: { result: { data: change(result.data) } } });
 }
 
-test("a coupon that is being issued turns usable by itself", async ({
-  page,
-  createEvent,
-  claimElsewhere,
-  signIn,
-  user,
-}) => {
-  const event = await createEvent();
-  await claimElsewhere(user, event.id);
+test("a coupon that is being issued turns usable by itself", async ({ wonEvent, page, signIn, user }) => {
+  const event = await wonEvent();
   await page.route(MINE, (route) =>
     changed(route, (wallet) => ({
       ...wallet,
@@ -106,14 +99,12 @@ test("an empty list and one that cannot be loaded each say what to do", async ({
 });
 
 test("while the server cannot ask for the coupons, the page says later, and recovers by itself", async ({
+  wonEvent,
   page,
-  createEvent,
-  claimElsewhere,
   signIn,
   user,
 }) => {
-  const event = await createEvent();
-  await claimElsewhere(user, event.id);
+  const event = await wonEvent();
   await page.route(MINE, (route) =>
     route.fulfill({
       status: 503,
