@@ -13,12 +13,16 @@ const MIB = 1024 * 1024;
 const GROWTH_MAX = 150 * MIB;
 
 /**
- * What is read at once is garbage at once, and the heap grows by it before it is collected: a few hundred MiB. Eight
- * rounds that kept what they brought would be three times as much.
+ * What is read at once is garbage at once, and on a large machine the heap grows by it for as long as it likes. With
+ * this limit it has to be collected, and a process that kept what eight rounds bring would end for want of memory.
  */
-const RESIDENT_MAX = 768 * MIB;
+const HEAP_MAX_MIB = 384;
+const RESIDENT_MAX = 2 * HEAP_MAX_MIB * MIB;
 
-const world = testWorld({ webs: 1 });
+/** For machines that are busy with the attack itself; a process that the attack holds up would not answer at all. */
+const PATIENCE_MS = 10_000;
+
+const world = testWorld({ webs: 1, env: { NODE_OPTIONS: `--max-old-space-size=${HEAP_MAX_MIB}` } });
 const base = () => world().bases[0] ?? "";
 
 test("5,000 idle connections keep nobody from being answered, and are closed", async () => {
@@ -27,9 +31,9 @@ test("5,000 idle connections keep nobody from being answered, and are closed", a
   try {
     for (let count = 0; count < 5_000; count += 1) {
       idle.push(open(base()));
-      if (count % 250 === 0) await answeredWithin(1_000);
+      if (count % 250 === 0) await isAnswered();
     }
-    await answeredWithin(1_000);
+    await isAnswered();
     expect(residentBytes() - before).toBeLessThan(GROWTH_MAX);
     await until("the idle connections to be closed", async () => idle.every(({ closed }) => closed()), {
       everyMs: 200,
@@ -37,7 +41,7 @@ test("5,000 idle connections keep nobody from being answered, and are closed", a
   } finally {
     for (const { socket } of idle) socket.destroy();
   }
-  await answeredWithin(1_000);
+  await isAnswered();
 });
 
 test("300 bodies of 1 MiB, announced or in chunks without an end, are refused and not kept", async () => {
@@ -70,7 +74,7 @@ test("whoever sends 2,000 requests at once is cut off, and nothing of it is kept
     const greedy = Array.from({ length: 50 }, () => open(base()));
     for (const { socket } of greedy) socket.write(asked);
     await until("the greedy to be cut off", async () => greedy.every(({ closed }) => closed()));
-    await answeredWithin(2_000);
+    await isAnswered();
   };
   for (let round = 0; round < 8; round += 1) await greed();
   expect(residentBytes()).toBeLessThan(RESIDENT_MAX);
@@ -108,11 +112,10 @@ test("a user named like a part of a prototype is a user like any other", async (
   }
 });
 
-/** @returns true, so that it can be waited for */
-async function answeredWithin(ms: number): Promise<true> {
-  const { answers } = await exchange(base(), requestBytes({ target: "/healthz" }), { patienceMs: ms });
+async function isAnswered(): Promise<void> {
+  const asked = requestBytes({ target: "/healthz" });
+  const { answers } = await exchange(base(), asked, { patienceMs: PATIENCE_MS });
   expect(answers).toMatchObject([{ status: 200 }]);
-  return true;
 }
 
 function residentBytes(): number {
