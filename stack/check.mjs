@@ -40,17 +40,18 @@ await entry(async () => {
 
 async function check() {
   listenForStop(() => {});
-  let failed = 0;
+  /** @type {string[]} */
+  const failed = [];
   try {
-    for (const { name, work } of CHECKS) if (!(await succeeds(name, work))) failed += 1;
+    for (const { name, work } of CHECKS) if (!(await succeeds(name, work))) failed.push(name);
   } finally {
     rmSync(LOG, { force: true });
   }
-  const count = { passed: CHECKS.length - failed, failed };
-  say(`${count.passed} passed, ${count.failed} failed`);
+  const passed = CHECKS.length - failed.length;
+  say(`${passed} passed, ${failed.length} failed`);
   // `npm test` adds it to its totals.
-  if (process.env.CHECK_RESULT) writeFileSync(process.env.CHECK_RESULT, JSON.stringify(count));
-  return failed === 0 ? 0 : 1;
+  if (process.env.CHECK_RESULT) writeFileSync(process.env.CHECK_RESULT, JSON.stringify({ passed, failed }));
+  return failed.length === 0 ? 0 : 1;
 }
 
 /**

@@ -1,16 +1,15 @@
-/** The parts of `npm test`, in the order in which they run, and how the result of each is counted. */
-import { readFileSync, rmSync } from "node:fs";
+/** The parts of `npm test`, in the order in which they run. */
 import { join } from "node:path";
 import { buildPages } from "./build.mjs";
 import { instanceDir, ROOT } from "./paths.mjs";
-import { runForCode } from "./run.mjs";
+import { counted, countOfPlaywright, countOfVitest } from "./test-results.mjs";
 
 /** Its own folder, so that it does not disturb a running `npm start`. */
 export const TEST_DIST_DIR = ".next-test";
 const RESULTS = join(instanceDir("test"), "results");
 
 /**
- * @typedef {{ passed: number, failed: number }} Count
+ * @typedef {import("./test-results.mjs").Count} Count
  *
  * @typedef {object} Part
  * @property {string} name the word for `npm test -- <name>`
@@ -114,48 +113,5 @@ function runChecks(env) {
 /** @returns {Promise<Count>} */
 async function runBuild() {
   await buildPages({ distDir: TEST_DIST_DIR });
-  return { passed: 1, failed: 0 };
-}
-
-/**
- * Runs a command that writes its result to a file. An exit code that the counts do not explain (a file that does
- * not load, no tests at all) counts as one failure.
- * @param {{ command: string, args: string[], env: NodeJS.ProcessEnv, file: string, count: (result: any) => Count }} options
- * @returns {Promise<Count>}
- */
-async function counted({ command, args, env, file, count }) {
-  rmSync(file, { force: true });
-  const code = await runForCode(command, args, { cwd: ROOT, env });
-  const { passed, failed } = read(file, count);
-  const unexplained = failed === 0 && (code !== 0 || passed === 0);
-  return { passed, failed: unexplained ? 1 : failed };
-}
-
-/**
- * @param {string} file
- * @param {(result: any) => Count} count
- */
-function read(file, count) {
-  try {
-    return count(JSON.parse(readFileSync(file, "utf8")));
-  } catch {
-    return { passed: 0, failed: 0 };
-  }
-}
-
-/**
- * @param {{ numPassedTests: number, numFailedTests: number }} result
- * @returns {Count}
- */
-export function countOfVitest({ numPassedTests, numFailedTests }) {
-  return { passed: numPassedTests, failed: numFailedTests };
-}
-
-/**
- * A flaky test passed in the end; the list reporter shows that it was.
- * @param {{ stats: { expected: number, unexpected: number, flaky: number } }} result
- * @returns {Count}
- */
-export function countOfPlaywright({ stats }) {
-  return { passed: stats.expected + stats.flaky, failed: stats.unexpected };
+  return { passed: 1, failed: [] };
 }

@@ -25,7 +25,7 @@ beside npm start. The last line has the totals; the exit code is 1 when anything
 
 /**
  * @typedef {import("./test-parts.mjs").Part} Part
- * @typedef {import("./test-parts.mjs").Count & { title: string, ms: number }} Result
+ * @typedef {import("./test-results.mjs").Count & { title: string, ms: number }} Result
  */
 
 await entry(async () => {
@@ -95,7 +95,7 @@ async function runPart({ title, run }, env) {
   } catch (error) {
     if (error instanceof Stopped) throw error;
     say(messageOf(error));
-    return result({ passed: 0, failed: 1 });
+    return result({ passed: 0, failed: [messageOf(error).split("\n")[0] ?? ""] });
   }
 }
 
@@ -115,8 +115,8 @@ function endLeftovers() {
     sendSignal(pid, "SIGKILL");
   }
   rmSync(NOTED, { recursive: true, force: true });
-  const failed = left.length > 0 ? 1 : 0;
-  return { title: "No process is left", passed: 1 - failed, failed, ms: 0 };
+  const failed = left.map(({ pid, marker }) => `process ${pid} was left: ${marker}`);
+  return { title: "No process is left", passed: failed.length > 0 ? 0 : 1, failed, ms: 0 };
 }
 
 function killEverything() {
@@ -125,19 +125,22 @@ function killEverything() {
 }
 
 /**
- * Prints the summary, with the totals alone on the last line.
+ * Prints the summary, each failure in a line, with the totals alone on the last line.
  * @param {Result[]} results
  * @param {number} ms
  */
 function report(results, ms) {
-  const sum = (/** @type {"passed" | "failed"} */ key) =>
-    results.reduce((total, result) => total + result[key], 0);
-  const lines = results.map((result) => {
-    const word = result.failed > 0 ? "FAILED" : "ok";
-    return `${word.padEnd(7)}${result.title.padEnd(28)}${result.passed} passed, ${result.failed} failed, ${seconds(result.ms)}`;
+  const passed = results.reduce((total, result) => total + result.passed, 0);
+  const failures = results.flatMap(({ title, failed }) => failed.map((failure) => `${title} › ${failure}`));
+  const table = results.map((result) => {
+    const word = result.failed.length > 0 ? "FAILED" : "ok";
+    return `${word.padEnd(7)}${result.title.padEnd(28)}${result.passed} passed, ${result.failed.length} failed, ${seconds(result.ms)}`;
   });
-  console.log(
-    `\n${lines.join("\n")}\n\nAll in all ${seconds(ms)}.\n${sum("passed")} passed, ${sum("failed")} failed`,
-  );
-  return sum("failed") === 0 ? 0 : 1;
+  const paragraphs = [
+    table,
+    ...(failures.length > 0 ? [failures] : []),
+    [`All in all ${seconds(ms)}.`, `${passed} passed, ${failures.length} failed`],
+  ];
+  console.log(`\n${paragraphs.map((lines) => lines.join("\n")).join("\n\n")}`);
+  return failures.length === 0 ? 0 : 1;
 }
