@@ -7,6 +7,7 @@ import { createLease, leaseRefreshMs } from "./coupon/lease.ts";
 import { createEventViews, createWallet } from "./coupon/list.ts";
 import type { Clock, Reporter } from "./coupon/ports.ts";
 import { createSeatingDesk } from "./coupon/seating.ts";
+import { createSoldOutMemory } from "./coupon/sold-out.ts";
 import { createCouponUse } from "./coupon/use.ts";
 import { databaseAccess, kafkaAccess, redisAccess } from "./env/services.ts";
 import type { webEnv } from "./env.ts";
@@ -67,6 +68,7 @@ export function openWebParts(parts: {
   const readings = createGateReadings({ gate, lease, clock, reporter });
   const handOff = createHandOff({ log: kafkaClaimLog(kafka), gate, lease, reporter });
   const desk = createSeatingDesk({ gate, rows, lease, reporter });
+  const soldOut = createSoldOutMemory({ gate, lease, clock, reporter });
 
   const stopped = new AbortController();
   const { signal } = stopped;
@@ -79,7 +81,7 @@ export function openWebParts(parts: {
 
   return {
     services: {
-      claims: createClaims({ directory, desk, handOff, readings, rows, lease, clock, reporter }),
+      claims: createClaims({ directory, desk, handOff, readings, soldOut, rows, lease, clock, reporter }),
       events: createEventViews({ directory, readings }),
       wallet: createWallet({ shelf, directory, readings }),
       couponUse: createCouponUse({ shelf }),

@@ -11,6 +11,7 @@ import { CLAIM_DEADLINE_MS, EVENT_LOOKUP_DEADLINE_MS, RETRY_AFTER_MS } from "./l
 import type { ClaimDecision, Clock, GateEpoch, Reporter, SeatRows } from "./ports.ts";
 import type { GateSeat, Seat } from "./seat.ts";
 import type { Seating, SeatingDesk } from "./seating.ts";
+import type { SoldOutMemory } from "./sold-out.ts";
 
 export interface Claims {
   /**
@@ -31,12 +32,13 @@ export function createClaims(parts: {
   desk: SeatingDesk;
   handOff: HandOff;
   readings: GateReadings;
+  soldOut: SoldOutMemory;
   rows: SeatRows;
   lease: Lease;
   clock: Clock;
   reporter: Reporter;
 }): Claims {
-  const { directory, desk, handOff, readings, rows, lease, clock, reporter } = parts;
+  const { directory, desk, handOff, readings, soldOut, rows, lease, clock, reporter } = parts;
   const inFlight = new Map<string, Promise<ClaimOutcome>>();
 
   /** @returns null when it cannot be known now whether there is such an event */
@@ -49,6 +51,14 @@ export function createClaims(parts: {
     if (found === "unknown") return null;
     if (!found) throw new UnknownEventError(eventId);
     return found;
+  }
+
+  /** Only while the operator wants claims: what else stands in the way is for the gate to say. */
+  function isRememberedAsSoldOut(event: CouponEvent, userId: string): boolean {
+    if (event.status !== "active" || !soldOut.covers(event.id, userId)) return false;
+    reporter.count("claim_sold_out");
+    reporter.count("sold_out_remembered");
+    return true;
   }
 
   function shared(event: CouponEvent, userId: string, requestId: string): Promise<ClaimOutcome> {
@@ -92,7 +102,9 @@ export function createClaims(parts: {
       case "gate": {
         const { decision, gate, issueLimit } = seating;
         if (decision.decision === "seated") return await seated(event, decision, gate, issueLimit, requestId);
-        return lease.holds(gate.epoch) ? verdict(decision) : unavailable;
+        if (!lease.holds(gate.epoch)) return unavailable;
+        if (decision.decision === "sold_out") soldOut.noticed(event.id);
+        return verdict(decision);
       }
     }
   }
@@ -131,6 +143,7 @@ export function createClaims(parts: {
   return {
     async claim({ eventId, userId, requestId }) {
       const event = await known(eventId);
+      if (event && isRememberedAsSoldOut(event, userId)) return { status: "sold_out" };
       const answered = event ? await shared(event, userId, requestId) : unavailable;
       reporter.count(
         answered.status === "won" && answered.repeat ? "claim_repeat" : `claim_${answered.status}`,
