@@ -22,7 +22,7 @@ import { dependencyProbes } from "./probes.ts";
 import { checkRedis, UnsuitableRedisError } from "./redis/check-redis.ts";
 import { connectRedis } from "./redis/client.ts";
 import { redisGate } from "./redis/gate.ts";
-import { orRefused, RefusedError, type ServiceName } from "./refusal.ts";
+import { isRefusalOf, orRefused, RefusedError, type ServiceName } from "./refusal.ts";
 import { repeat } from "./repeat.ts";
 import type { Services } from "./trpc/context.ts";
 
@@ -56,7 +56,10 @@ export function openWebParts(parts: {
 }): WebParts {
   const { env, clock, reporter } = parts;
   const mysql = connectMysql({ ...databaseAccess(env), poolMax: MYSQL_POOL_MAX, log: reporter });
-  const redis = connectRedis({ ...redisAccess(env), log: reporter, clientName: "sunchak-web" });
+  const redis = connectRedis({
+    ...redisAccess(env),
+    ...{ log: reporter, clientName: "sunchak-web", isRefusal: isRefusalOf("Redis") },
+  });
   const kafka = connectKafka({ ...kafkaAccess(env), clientId: "sunchak-web", log: reporter });
 
   const gate = redisGate({ redis });

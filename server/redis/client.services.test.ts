@@ -4,10 +4,11 @@ import type { Redis } from "ioredis";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { NotSentError } from "#server/coupon/ports";
 import { checkRedis, UnsuitableRedisError } from "./check-redis.ts";
-import { connectRedis, type RedisConnection } from "./client.ts";
+import type { RedisConnection } from "./client.ts";
 import { redisGate } from "./gate.ts";
 import {
   connected,
+  connectQuietly,
   crashAndRestart,
   quietLog,
   startPrivateRedis,
@@ -132,8 +133,7 @@ test(
   async () => {
     await (t.redis.client as Redis).config("SET", "requirepass", "right");
     for (const login of ["", ":wrong@"]) {
-      const url = t.server.url.replace("//", `//${login}`);
-      const redis = connectRedis({ url, log: quietLog, clientName: "test" });
+      const redis = connectQuietly(t.server.url.replace("//", `//${login}`));
       const away = vi.fn();
       void redis.untilAway(WAIT.timeout * 2).then(away);
       await expect(redis.untilReady(WAIT.timeout * 2)).rejects.toThrow(/turned us away: (WRONGPASS|NOAUTH)/);
@@ -147,7 +147,7 @@ test(
 test(
   "a Redis that nobody answers for is known to be away at the first attempt",
   async () => {
-    const redis = connectRedis({ url: "redis://127.0.0.1:1", log: quietLog, clientName: "test" });
+    const redis = connectQuietly("redis://127.0.0.1:1");
     await redis.untilAway(WAIT.timeout * 2);
     redis.close();
   },

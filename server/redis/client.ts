@@ -31,6 +31,7 @@ const SLOTS = 16_384;
  * Connects, and keeps connecting for as long as it is not closed. Returns at once; see `untilReady`.
  * @param options.url `redis://` or `rediss://`, with user and password where Redis asks for them; several, separated by
  *   commas, are a Cluster's first nodes
+ * @param options.isRefusal whether an error means that trying again is of no use before somebody has changed a setting
  * @param options.ca for `rediss://`: the authorities to trust, in PEM; without them those that Node knows
  */
 export function connectRedis(options: {
@@ -38,6 +39,7 @@ export function connectRedis(options: {
   ca?: string;
   log: RedisLog;
   clientName: string;
+  isRefusal: (error: unknown) => boolean;
 }): RedisConnection {
   const urls = options.url.split(",").map((url) => url.trim());
   const [first = "", ...others] = urls;
@@ -45,7 +47,7 @@ export function connectRedis(options: {
   const client =
     others.length === 0 ? new Redis(first, common) : new Cluster(urls, clusterOptions(first, common));
   const reports = reportTo(options.log, client);
-  const firstWord = listenToFirstWord(client);
+  const firstWord = listenToFirstWord(client, options.isRefusal);
 
   return {
     client,

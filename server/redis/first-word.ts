@@ -1,11 +1,6 @@
 /** What a connection to Redis hears while it is being made: let in, turned away, or nobody there. */
 import type { Cluster, Redis } from "ioredis";
 
-/** Redis knows us and says no; it will not say anything else before somebody has changed a setting. */
-const TURNED_AWAY = /^(WRONGPASS|NOAUTH|NOPERM)\b/;
-
-type NodeError = Error & { lastNodeError?: Error };
-
 export type FirstWord = {
   /**
    * Resolves once commands can be sent. Rejects with a sentence for the operator: at once when Redis turns us away,
@@ -16,8 +11,14 @@ export type FirstWord = {
   untilAway(timeoutMs: number): Promise<void>;
 };
 
-/** Listens from now on, since the word may come before anybody waits for it. */
-export function listenToFirstWord(client: Redis | Cluster): FirstWord {
+/**
+ * Listens from now on, since the word may come before anybody waits for it.
+ * @param isRefusal whether an error means that trying again is of no use before somebody has changed a setting
+ */
+export function listenToFirstWord(
+  client: Redis | Cluster,
+  isRefusal: (error: unknown) => boolean,
+): FirstWord {
   let lastError: Error | undefined;
   const waiting = new Set<() => void>();
   const hear = (error: Error | undefined) => {
@@ -28,7 +29,8 @@ export function listenToFirstWord(client: Redis | Cluster): FirstWord {
   client.on("error", hear);
 
   const isReady = () => client.status === "ready";
-  const isAway = () => lastError !== undefined && refusalIn(lastError) === undefined;
+  const isRefused = () => lastError !== undefined && isRefusal(lastError);
+  const isAway = () => lastError !== undefined && !isRefused();
 
   /** Looks at what is known and at whatever comes, until `isOver` says so or the time is up. */
   function until(isOver: () => boolean, timeoutMs: number): Promise<void> {
@@ -47,18 +49,12 @@ export function listenToFirstWord(client: Redis | Cluster): FirstWord {
 
   return {
     async untilReady(timeoutMs) {
-      await until(() => isReady() || refusalIn(lastError) !== undefined, timeoutMs);
+      await until(() => isReady() || isRefused(), timeoutMs);
       if (isReady()) return;
-      const refusal = refusalIn(lastError);
-      if (refusal) throw new Error(`Redis turned us away: ${refusal.message}`, { cause: refusal });
       const why = lastError ? `: ${lastError.message}` : "";
-      throw new Error(`Redis did not answer within ${timeoutMs} ms${why}`, { cause: lastError });
+      const what = isRefused() ? "turned us away" : `did not answer within ${timeoutMs} ms`;
+      throw new Error(`Redis ${what}${why}`, { cause: lastError });
     },
     untilAway: (timeoutMs) => until(isAway, timeoutMs),
   };
-}
-
-/** A Cluster has the word from its last node. */
-function refusalIn(error: NodeError | undefined): Error | undefined {
-  return [error, error?.lastNodeError].find((said) => said && TURNED_AWAY.test(said.message));
 }
