@@ -39,7 +39,8 @@ export default defineConfig({
           exclude: never,
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          maxWorkers: 1,
+          // Most of a test is waiting: for leases to end, for a killed worker to be missed, for MySQL to come back.
+          maxWorkers: 2,
         },
       },
       {

@@ -109,7 +109,9 @@ async function startWorld(options: WorldOptions, cleanUp: AsyncDisposableStack):
       return createProcess({ ...planned, dir, env: { ...own, ...proxies.addressesFor(planned.name, own) } });
     }),
   );
-  for (const { process } of created) cleanUp.defer(() => process.stop());
+  cleanUp.defer(async () => {
+    await Promise.all(created.map(({ process }) => process.stop()));
+  });
   const processesOf = (kind: "web" | "worker") =>
     created.filter((each) => each.kind === kind).map(({ process }) => process);
   const webs = processesOf("web");
