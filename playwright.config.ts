@@ -24,7 +24,7 @@ export default defineConfig({
     ...(executablePath ? { launchOptions: { executablePath, args: browserArguments() } } : {}),
     locale: "ko-KR",
     timezoneId: "Asia/Seoul",
-    // A picture of the end, and the page itself at each step: its film would cost more CPU than the test.
+    // The page itself at each step, and a picture of the end: a film is made of every test, also of those that pass.
     trace: { mode: "retain-on-failure", screenshots: false },
     screenshot: "only-on-failure",
   },

@@ -47,7 +47,12 @@ test("a user id that nobody can have is refused with words", async ({ page }) =>
   await expect(page).toHaveURL("/sign-in");
 });
 
-test("a phone says who is signed in, and signing out leaves nothing of the visitor on the page", async ({ wonEvent, page, signIn, user }) => {
+test("a phone says who is signed in, and signing out leaves nothing of the visitor on the page", async ({
+  wonEvent,
+  page,
+  signIn,
+  user,
+}) => {
   const event = await wonEvent();
   await signIn(user, `/events/${event.id}`);
   await expect(page.getByText("10명 중 1번째")).toBeVisible();

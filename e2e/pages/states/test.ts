@@ -33,7 +33,7 @@ export const test = base.extend<object, Shared>({
     },
     { scope: "worker" },
   ],
-  /** A new page of a browser that has our scripts already. A new context for each state costs as much as all that is done with it. */
+  /** Each state has a new page, in a context that has our scripts already: one for each would double the CPU of opening it. */
   context: async ({ sharedContext }, use) => {
     const expectNoProblem = watchConsole(sharedContext);
     await use(sharedContext);
