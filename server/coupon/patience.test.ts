@@ -57,6 +57,25 @@ it("goes on with a wait that begins just when the last one has ended", async () 
   expect(next.value).toBe("late");
 });
 
+it("rests for a wait that begins in the very moment in which the last one ends", async () => {
+  let sleeps = 0;
+  /** A sleep that is called off needs a few turns to end, as a real one does. */
+  const drowsy = {
+    ...clock,
+    async sleep(ms: number, signal?: AbortSignal) {
+      sleeps += 1;
+      await (sleeps > 10 ? never : clock.sleep(ms, signal));
+      for (let turn = 0; turn < 5; turn += 1) await Promise.resolve();
+    },
+  };
+  const two = createPatience(drowsy, 100);
+  const next = watched(
+    two.within(Promise.resolve(), () => undefined).then(() => two.within(never, () => "late")),
+  );
+  await clock.advance(100);
+  expect(next.value).toBe("late");
+});
+
 it("keeps one timer for a thousand waits, and none when nothing is waited for", async () => {
   let timers = 0;
   const counting = {
