@@ -39,8 +39,7 @@ export default defineConfig({
           exclude: never,
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          // Most of a test is waiting: for leases to end, for a killed worker to be missed, for MySQL to come back.
-          maxWorkers: 2,
+          maxWorkers: 1,
         },
       },
       {
