@@ -53,17 +53,23 @@ export function planProcesses(options: {
   ];
 }
 
-export type PlannedProcess = { kind: "web" | "worker"; process: NodeProcess; base: string };
+/** `operators`: where its metrics are, beside what the public sees at `base` */
+export type PlannedProcess = {
+  kind: "web" | "worker";
+  process: NodeProcess;
+  base: string;
+  operators: string;
+};
 
 /** Creates one process, without starting it. */
 export async function createProcess(
   options: ProcessPlan & { dir: string; env: Env },
 ): Promise<PlannedProcess> {
   const { name, kind, dir, clockErrorMs } = options;
-  const port = await freePort();
+  const [port, metricsPort] = [await freePort(), await freePort()];
   const ports = {
     [kind === "web" ? "PORT" : "WORKER_PORT"]: String(port),
-    METRICS_PORT: String(await freePort()),
+    METRICS_PORT: String(metricsPort),
   };
   const process = nodeProcess({
     name,
@@ -73,5 +79,6 @@ export async function createProcess(
     logFile: join(dir, `${name}.log`),
     ...(clockErrorMs === 0 ? {} : { preload: new URL("wrong-clock.mjs", import.meta.url).href }),
   });
-  return { kind, process, base: `http://127.0.0.1:${port}` };
+  const at = (its: number) => `http://127.0.0.1:${its}`;
+  return { kind, process, base: at(port), operators: at(kind === "web" ? metricsPort : port) };
 }
