@@ -8,6 +8,29 @@ import { type Env, type NodeProcess, nodeProcess } from "./node-process.ts";
 const EPOCH_LEASE_MS = 1500;
 const QUICK_START = new URL("../../stack/quick-start.mjs", import.meta.url).href;
 
+/**
+ * The tests start some two hundred processes; loading the same modules is most of what each of them does.
+ * @param more options of a world beside these
+ */
+function nodeOptions(...more: string[]): string {
+  return [`--import=${QUICK_START}`, ...more].join(" ");
+}
+
+const MIB = 1024 * 1024;
+
+/**
+ * A world whose processes keep little. On a large machine V8 lets garbage grow for as long as it likes, so resident
+ * memory tells nothing; with this limit it has to be collected, and a process that kept what it was sent would end.
+ * @param heapMib of what lives long
+ */
+export function smallHeap(heapMib: number): { env: Record<string, string>; residentMaxBytes: number } {
+  // Code, buffers and what lives shortly take as much again at most.
+  return {
+    env: { NODE_OPTIONS: nodeOptions(`--max-old-space-size=${heapMib}`) },
+    residentMaxBytes: 2 * heapMib * MIB,
+  };
+}
+
 /** Nothing of the caller's environment but what a program needs to run at all. */
 export function baseEnv(): Env {
   const { PATH = "", HOME = "" } = process.env;
@@ -15,8 +38,7 @@ export function baseEnv(): Env {
     PATH,
     HOME,
     NODE_ENV: "production",
-    // The tests start some two hundred processes; loading the same modules is most of what each of them does.
-    NODE_OPTIONS: `--import=${QUICK_START}`,
+    NODE_OPTIONS: nodeOptions(),
     NODE_COMPILE_CACHE: join(CACHE_DIR, "node-compile"),
     PAGES: "none",
     AUTH_MODE: "demo",
