@@ -74,7 +74,15 @@ test("somebody who says no at the provider reads so, and can try again or go bac
 });
 
 test("the sign-in page has words for each problem, and none for what is no problem", async ({ page }) => {
-  for (const problem of ["cancelled", "expired", "unreachable", "refused", "unverified", "busy"]) {
+  for (const problem of [
+    "cancelled",
+    "expired",
+    "unreachable",
+    "unusable",
+    "refused",
+    "unverified",
+    "busy",
+  ]) {
     await page.goto(`${shop}/sign-in?problem=${problem}`);
     await expect(page.getByRole("main").getByRole("alert")).toContainText(/요\.$/);
   }

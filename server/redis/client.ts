@@ -4,16 +4,15 @@
  */
 import { Cluster, Redis, type RedisOptions } from "ioredis";
 import type { Reporter } from "#server/coupon/ports";
+import { type FirstWord, listenToFirstWord } from "./first-word.ts";
 
 export type RedisClient = Redis | Cluster;
 export type RedisLog = Pick<Reporter, "info" | "warn">;
 
-export type RedisConnection = {
+export type RedisConnection = FirstWord & {
   client: RedisClient;
   /** Every master that owns slots. Throws when the list is not complete. */
   masters(): Promise<Redis[]>;
-  /** Resolves once commands can be sent; rejects after `timeoutMs` with a sentence for the operator. */
-  untilReady(timeoutMs: number): Promise<void>;
   isReady(): boolean;
   /** Ends the connection. Commands under way are rejected, so finish or await them before. */
   close(): void;
@@ -46,11 +45,12 @@ export function connectRedis(options: {
   const client =
     others.length === 0 ? new Redis(first, common) : new Cluster(urls, clusterOptions(first, common));
   const reports = reportTo(options.log, client);
+  const firstWord = listenToFirstWord(client);
 
   return {
     client,
     masters: async () => (client instanceof Cluster ? slotOwners(client) : [client]),
-    untilReady: (timeoutMs) => untilReady(client, timeoutMs),
+    ...firstWord,
     isReady: () => client.status === "ready",
     close: () => {
       reports.end();
@@ -127,31 +127,6 @@ type DriverError = Error & { command?: unknown; lastNodeError?: DriverError };
 function forgetLogin(error: DriverError): void {
   delete error.command;
   if (error.lastNodeError) forgetLogin(error.lastNodeError);
-}
-
-function untilReady(client: RedisClient, timeoutMs: number): Promise<void> {
-  if (client.status === "ready") return Promise.resolve();
-  return new Promise((resolve, reject) => {
-    let lastError: Error | undefined;
-    const noteError = (error: Error) => {
-      lastError = error;
-    };
-    const timer = setTimeout(() => {
-      const why = lastError ? `: ${lastError.message}` : "";
-      finish(() =>
-        reject(new Error(`Redis did not answer within ${timeoutMs} ms${why}`, { cause: lastError })),
-      );
-    }, timeoutMs);
-    const ready = () => finish(resolve);
-    function finish(settle: () => void) {
-      clearTimeout(timer);
-      client.off("ready", ready);
-      client.off("error", noteError);
-      settle();
-    }
-    client.on("ready", ready);
-    client.on("error", noteError);
-  });
 }
 
 /** The masters by a fresh slot map, which has to cover every slot: one left out would keep its scripts. */

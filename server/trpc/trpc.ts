@@ -1,17 +1,18 @@
 /** tRPC itself: the error shape, the checks every call passes, and the kinds of procedures that routers choose from. */
 import { initTRPC, TRPCError, type TRPCProcedureType } from "@trpc/server";
+import { TRPC_ERROR_CODES_BY_KEY } from "@trpc/server/rpc";
 import type { Me, Role } from "#server/identity";
 import type { Context } from "./context.ts";
-import { apiErrorOf, publicMessage } from "./errors.ts";
+import { apiErrorOf, publicCode, publicMessage } from "./errors.ts";
 import { isJson, isMeantFor, isSameOrigin } from "./request-checks.ts";
 
 const t = initTRPC.context<Context>().create({
   // The data is built anew: in development tRPC's own carries the stack.
   errorFormatter: ({ shape, error, ctx }) => ({
-    code: shape.code,
+    code: TRPC_ERROR_CODES_BY_KEY[publicCode(error.code)],
     message: publicMessage(error),
     data: {
-      code: shape.data.code,
+      code: publicCode(error.code),
       httpStatus: shape.data.httpStatus,
       ...(shape.data.path === undefined ? {} : { path: shape.data.path }),
       ...(ctx === undefined ? {} : { requestId: ctx.requestId }),

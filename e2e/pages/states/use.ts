@@ -59,6 +59,12 @@ export const USE: readonly State[] = [
     changed: "coupon.use is refused as that of nobody",
     reach: (scene) => confirmed(scene, (page) => refuse(page, "coupon.use", "UNAUTHORIZED", 401)),
   },
+  {
+    name: "use-other-user",
+    sees: { ko: "다른 아이디로 로그인되어 있어요.", en: "Somebody else has signed in meanwhile." },
+    changed: "coupon.use is refused as that of somebody else",
+    reach: (scene) => confirmed(scene, (page) => refuse(page, "coupon.use", "PRECONDITION_FAILED", 412)),
+  },
 ];
 
 /** Opens the dialog of a coupon of one's own, lets `change` happen, and confirms the use. */
