@@ -1,7 +1,8 @@
 /** The states of the dialog in which a coupon is shown and used. */
 import type { Page } from "@playwright/test";
+import { signInOverHttp } from "../fixtures.ts";
 import { answer, hold, lose, refuse } from "./answer.ts";
-import { claim, couponOf, signIn } from "./stage.ts";
+import { claim, couponOf } from "./stage.ts";
 import { press, type Scene, type State } from "./state.ts";
 import { openFull } from "./wallet.ts";
 
@@ -71,7 +72,7 @@ async function confirmed(
   { page, stage, user }: Scene,
   change?: (page: Page, couponId: number) => Promise<void>,
 ): Promise<void> {
-  await signIn(page, user);
+  await signInOverHttp(page, user);
   const event = await stage.event("open");
   await claim(page, event.id);
   const coupon = await couponOf(page, event.id);
