@@ -1,6 +1,6 @@
 /**
  * One GET to a handler in this process, with nobody at the other end: what would go over the wire is kept. The answer
- * is Node's own, so that whoever writes it finds everything that a handler may rely on, back-pressure included.
+ * is Node's own, so that whoever writes it finds everything that a handler may rely on.
  */
 import { type IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
@@ -45,6 +45,8 @@ export async function captureAnswer(
 
 function sinkInto(wire: Buffer[]): Socket {
   const sink = new Duplex({
+    // Never full: it is Node's server that would tell the answer of a drained socket, and here is none.
+    writableHighWaterMark: Number.MAX_SAFE_INTEGER,
     read: () => undefined,
     write: (chunk: Buffer, _encoding, done) => {
       wire.push(chunk);
