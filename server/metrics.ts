@@ -2,7 +2,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import type { CounterName, GaugeName, Reporter } from "#server/coupon/ports";
 import type { MetricsPage } from "./health.ts";
-import type { PageObserver } from "./http/page-observer.ts";
 import type { Log } from "./log.ts";
 
 /** `sunchak_<name>_total`. What the core counts. */
@@ -71,6 +70,21 @@ export type Metrics = {
   reporter: Reporter;
   observeHttp(request: { route: string; status: number; ms: number }): void;
   eventPages: PageObserver;
+};
+
+/** What the memory of event pages tells about itself. */
+export type PageObserver = {
+  /** a page was answered from memory, and was this old */
+  answered(ageMs: number): void;
+  made(making: PageMaking): void;
+};
+
+export type PageMaking = {
+  ms: number;
+  /** `passed_on`: only to those who waited for it, since it is one that says that something went wrong */
+  result: "kept" | "passed_on" | "failed";
+  /** of one that failed */
+  error?: unknown;
 };
 
 /** One registry per process; nothing is registered globally, so tests may make as many as they like. */

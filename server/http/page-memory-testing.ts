@@ -1,8 +1,8 @@
 /** A front door with a memory for event pages, in front of a renderer that counts what it is asked. For tests only. */
 import { type IncomingMessage, request } from "node:http";
+import type { PageMaking } from "#server/metrics";
 import { createPageMaker } from "./page-maker.ts";
 import { createPageMemory, type PageMemory } from "./page-memory.ts";
-import type { PageMaking } from "./page-observer.ts";
 import type { Pages } from "./pages.ts";
 import { openTestDoor, type TestDoor } from "./testing.ts";
 

@@ -6,10 +6,10 @@ import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:
 import { parseCookie } from "cookie";
 import type { EventViews } from "#server/coupon/list";
 import { LANGUAGE_COOKIE, type Language, pickLanguage } from "#server/language";
+import type { PageObserver } from "#server/metrics";
 import { createKeptCopies, type Made } from "./kept-copies.ts";
 import { answerPage, type MadePage } from "./made-page.ts";
 import type { PageMaker } from "./page-maker.ts";
-import type { PageObserver } from "./page-observer.ts";
 
 /** What a page says about seats and time may be this old; the script on it asks for the present at once. */
 const FRESH_MS = 1_000;
