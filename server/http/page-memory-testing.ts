@@ -55,15 +55,19 @@ export type MemoryDoor = TestDoor & {
   made: PageMaking["result"][];
   /** the ids of the events that exist, at first 1; with "away" nobody can say */
   events: Set<number | "away">;
+  /** the ids that were looked for among them */
+  lookedUp: number[];
 };
 
 export async function openMemoryDoor({ pages }: Renderer): Promise<MemoryDoor> {
   const clock = { ms: 1_000_000 };
   const made: MemoryDoor["made"] = [];
   const events: MemoryDoor["events"] = new Set([1]);
+  const lookedUp: number[] = [];
   const pageMemory = createPageMemory({
     events: {
       knows: async (id) => {
+        lookedUp.push(id);
         if (events.has("away")) throw new Error("the list of events is away");
         return events.has(id);
       },
@@ -80,7 +84,7 @@ export async function openMemoryDoor({ pages }: Renderer): Promise<MemoryDoor> {
     },
   };
   const door = await openTestDoor({ pages, pageMemory: counting });
-  return { ...door, clock, made, events, visits };
+  return { ...door, clock, made, events, lookedUp, visits };
 }
 
 export type RawAnswer = {

@@ -191,6 +191,7 @@ describe("an address that names no event", () => {
       expect(text).toContain("</html>");
     }
     expect(renderer.paths).toEqual(["/events/0"]);
+    expect(door.lookedUp).toEqual([2, 3]);
   });
 
   test("is no 304 to whoever held the page, and becomes a page when the event was created", async () => {
