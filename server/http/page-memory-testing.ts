@@ -59,7 +59,10 @@ export type MemoryDoor = TestDoor & {
   lookedUp: number[];
 };
 
-export async function openMemoryDoor({ pages }: Renderer): Promise<MemoryDoor> {
+export async function openMemoryDoor(
+  { pages }: Renderer,
+  { publicUrl = null }: { publicUrl?: URL | null } = {},
+): Promise<MemoryDoor> {
   const clock = { ms: 1_000_000 };
   const made: MemoryDoor["made"] = [];
   const events: MemoryDoor["events"] = new Set([1]);
@@ -72,7 +75,7 @@ export async function openMemoryDoor({ pages }: Renderer): Promise<MemoryDoor> {
         return events.has(id);
       },
     },
-    make: createPageMaker({ pages, publicUrl: null }),
+    make: createPageMaker({ pages, publicUrl }),
     nowMs: () => clock.ms,
     observe: { answered: () => undefined, made: ({ result }) => void made.push(result) },
   });
@@ -83,7 +86,7 @@ export async function openMemoryDoor({ pages }: Renderer): Promise<MemoryDoor> {
       return pageMemory.answer(...visit);
     },
   };
-  const door = await openTestDoor({ pages, pageMemory: counting });
+  const door = await openTestDoor({ pages, pageMemory: counting, publicUrl });
   return { ...door, clock, made, events, lookedUp, visits };
 }
 

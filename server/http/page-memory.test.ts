@@ -130,6 +130,20 @@ describe("a copy", () => {
     expect(asked.rawHeaders).toEqual([]);
   });
 
+  test("is made for the public address, whatever name a visitor knows us by", async () => {
+    const renderer = fakeRenderer();
+    await using door = await openMemoryDoor(renderer, { publicUrl: new URL("https://coupons.example") });
+    const headers = { host: "127.0.0.1:1234", "x-forwarded-host": "evil.example" };
+    const answer = await get(door, "/events/1", { headers });
+    expect(renderer.requests[0]?.headers).toMatchObject({
+      host: "coupons.example",
+      "x-forwarded-host": "coupons.example",
+      "x-forwarded-proto": "https",
+    });
+    expect(answer.headers["content-security-policy"]).toContain("upgrade-insecure-requests");
+    expect(answer.headers["strict-transport-security"]).toBeTruthy();
+  });
+
   test.each([
     ["br", brotliDecompressSync],
     ["gzip", gunzipSync],
