@@ -56,7 +56,11 @@ export default {
         "Next has a module graph of its own: a value import would be a second copy of the server. A pure rule may be copied.",
       severity: "error",
       from: { path: "^app/" },
-      to: { path: "^server/", pathNot: "^server/(deps|next-path)\\.ts$", dependencyTypesNot: ["type-only"] },
+      to: {
+        path: "^server/",
+        pathNot: "^server/(deps|next-path|language)\\.ts$",
+        dependencyTypesNot: ["type-only"],
+      },
     },
     {
       name: "front-door-knows-the-api",
@@ -64,7 +68,8 @@ export default {
       from: { path: "^server/http/", pathNot: test },
       to: {
         path: "^server/",
-        pathNot: "^server/(http|trpc|coupon)/|^server/(health|log|deps|metrics|identity|next-path)\\.ts$",
+        pathNot:
+          "^server/(http|trpc|coupon)/|^server/(health|log|deps|metrics|identity|next-path|language)\\.ts$",
       },
     },
     {

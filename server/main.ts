@@ -9,6 +9,9 @@ import { createHealth, healthServer } from "./health.ts";
 import { type Assets, createAssets } from "./http/assets.ts";
 import { readBuildFiles } from "./http/build-files.ts";
 import { createFrontDoor, type ObservedRequest } from "./http/front-door.ts";
+import { createPageMaker } from "./http/page-maker.ts";
+import { createPageMemory, type PageMemory } from "./http/page-memory.ts";
+import type { Pages } from "./http/pages.ts";
 import { signInAttempts } from "./http/sign-in-attempts.ts";
 import { type SignInHandler, signInHandler } from "./http/sign-in-routes.ts";
 import { onStopSignal } from "./life-cycle.ts";
@@ -66,6 +69,7 @@ try {
   const pages = env.PAGES === "none" ? noPages() : await nextPages({ dev, host: env.HOST, port: env.PORT });
   const assets = env.PAGES === "none" || dev ? null : await buildAssets();
   const { TRUSTED_PROXIES: trustedProxies } = env;
+  const pageMemory = env.PAGES === "none" || dev ? null : eventPages(pages);
   const frontDoor = createFrontDoor({
     api,
     health,
@@ -73,6 +77,7 @@ try {
     pages,
     dev,
     assets,
+    pageMemory,
     publicUrl,
     trustedProxies,
     observe,
@@ -101,6 +106,15 @@ function signIn(): SignInHandler | null {
   const provider = oidcIdentityProvider({ settings, monotonicMs: clock.monotonicMs });
   const attempts = signInAttempts({ keys: env.SESSION_KEYS, secure, nowMs: clock.wallMs });
   return signInHandler({ provider, attempts, sessions: api.sessions, log });
+}
+
+function eventPages(pages: Pages): PageMemory {
+  return createPageMemory({
+    events: parts.services.events,
+    make: createPageMaker({ pages, publicUrl }),
+    nowMs: clock.monotonicMs,
+    observe: metrics.eventPages,
+  });
 }
 
 /** Compressed in the background: until that is done, pages work and weigh more. */

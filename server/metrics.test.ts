@@ -45,6 +45,19 @@ test("requests are timed by route and status", async () => {
   );
 });
 
+test("event pages are counted with their age and their makings, and a making that failed is in the log", async () => {
+  const { metrics, lines } = observed();
+  metrics.eventPages.answered(700);
+  metrics.eventPages.made({ result: "kept", ms: 30 });
+  metrics.eventPages.made({ result: "failed", ms: 5000, error: new Error("why") });
+  const page = await metrics.page.render();
+  expect(page).toContain('sunchak_event_page_age_seconds_bucket{le="1"} 1');
+  expect(page).toContain('sunchak_event_page_age_seconds_bucket{le="0.5"} 0');
+  for (const result of ["kept", "failed"])
+    expect(page).toContain(`sunchak_event_page_making_seconds_count{result="${result}"} 1`);
+  expect(lines).toMatchObject([{ level: "warn", msg: "an event page could not be made" }]);
+});
+
 test("nobody's cookie or key is in the log", () => {
   const { log, lines } = observed();
   const headers = { cookie: "sunchak_session=secret", authorization: "secret", host: "x" };

@@ -52,10 +52,39 @@ const HTTP_SECONDS = {
   buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5],
 };
 
+/** How old the copies are that visitors get; its count is the number of pages answered from memory. */
+const PAGE_AGE_SECONDS = {
+  name: "sunchak_event_page_age_seconds",
+  help: "Age of an event page at the moment it is answered from memory",
+  buckets: [0.25, 0.5, 1, 1.5, 2, 3],
+};
+const PAGE_MAKING_SECONDS = {
+  name: "sunchak_event_page_making_seconds",
+  help: "Time to make an event page for the memory, by result",
+  labelNames: ["result"] as const,
+  buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
+};
+
 export type Metrics = {
   page: MetricsPage;
   reporter: Reporter;
   observeHttp(request: { route: string; status: number; ms: number }): void;
+  eventPages: PageObserver;
+};
+
+/** What the memory of event pages tells about itself. */
+export type PageObserver = {
+  /** a page was answered from memory, and was this old */
+  answered(ageMs: number): void;
+  made(making: PageMaking): void;
+};
+
+export type PageMaking = {
+  ms: number;
+  /** `passed_on`: only to those who waited for it, since it is one that says that something went wrong */
+  result: "kept" | "passed_on" | "failed";
+  /** of one that failed */
+  error?: unknown;
 };
 
 /** One registry per process; nothing is registered globally, so tests may make as many as they like. */
@@ -63,10 +92,24 @@ export function createMetrics(log: Log): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const httpSeconds = new Histogram({ ...HTTP_SECONDS, registers: [registry] });
+  const reporter = createReporter(log, registry);
   return {
     page: { contentType: registry.contentType, render: () => registry.metrics() },
-    reporter: createReporter(log, registry),
+    reporter,
     observeHttp: ({ route, status, ms }) => httpSeconds.observe({ route, status }, ms / 1000),
+    eventPages: createPageObserver(reporter, registry),
+  };
+}
+
+function createPageObserver(reporter: Reporter, registry: Registry): PageObserver {
+  const age = new Histogram({ ...PAGE_AGE_SECONDS, registers: [registry] });
+  const making = new Histogram({ ...PAGE_MAKING_SECONDS, registers: [registry] });
+  return {
+    answered: (ageMs) => age.observe(ageMs / 1000),
+    made: ({ result, ms, error }) => {
+      making.observe({ result }, ms / 1000);
+      if (result === "failed") reporter.warn("an event page could not be made", { error });
+    },
   };
 }
 

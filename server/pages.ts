@@ -1,7 +1,7 @@
 /** Next behind our own front door: it renders pages and nothing else. */
 import { createServer } from "node:http";
 import { fileURLToPath } from "node:url";
-import type { Pages } from "./http/front-door.ts";
+import type { Pages } from "./http/pages.ts";
 
 /** Where a page of ours stands in a visit, as Next's client tells it when it asks for the next one. */
 const ROUTER_STATE = "next-router-state-tree";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import english from "../messages/en.json";
 import korean from "../messages/ko.json";
-import { type MessageKey, pickLanguage, translator } from "./messages.ts";
+import { type MessageKey, translator } from "./messages.ts";
 
 const blanksOf = (message: string) => [...message.matchAll(/\{(\w+)\}/g)].map((match) => match[1]).toSorted();
 
@@ -35,13 +35,4 @@ test("blanks are filled, numbers grouped, and a missing value stays visible", ()
   const t = translator("en", { ...english, "seats.left": "{left} of {limit} left" });
   expect(t("seats.left", { left: 1_234, limit: "many" })).toBe("1,234 of many left");
   expect(t("seats.left", { left: 1 })).toBe("1 of {limit} left");
-});
-
-test("the visitor's choice comes first, then the browser's wish, then Korean", () => {
-  expect(pickLanguage("en", "ko-KR")).toBe("en");
-  expect(pickLanguage(undefined, "en-US,en;q=0.9,ko;q=0.8")).toBe("en");
-  expect(pickLanguage(undefined, "fr-FR,ko;q=0.4,en;q=0.9")).toBe("en");
-  expect(pickLanguage("xx", "fr")).toBe("ko");
-  expect(pickLanguage(undefined, "en;q=0,ko;q=0.1")).toBe("ko");
-  expect(pickLanguage(undefined, null)).toBe("ko");
 });

@@ -3,16 +3,10 @@ import { cookies, headers } from "next/headers";
 import { connection } from "next/server";
 import { cache } from "react";
 import { getDeps } from "#server/deps";
+import { LANGUAGE_COOKIE, type Language, pickLanguage } from "#server/language";
 import english from "../messages/en.json";
 import korean from "../messages/ko.json";
-import {
-  LANGUAGE_COOKIE,
-  type Language,
-  type Messages,
-  pickLanguage,
-  type Translate,
-  translator,
-} from "./messages.ts";
+import { type Messages, type Translate, translator } from "./messages.ts";
 
 const MESSAGES = { ko: korean, en: english } satisfies Record<Language, Messages>;
 

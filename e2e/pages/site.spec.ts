@@ -85,6 +85,32 @@ test.describe("an address that names no event", () => {
     });
 });
 
+test("an address that names no event goes on saying so in the other language", async ({ page }) => {
+  await page.goto("/events/2000000000?utm_source=mail");
+  await page.getByRole("button", { name: "English" }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("There is no such page");
+  await expect(page).toHaveURL("/events/2000000000?utm_source=mail");
+  await page.getByRole("link", { name: "All events" }).click();
+  await expect(page).toHaveURL("/");
+});
+
+test.describe("without JavaScript", () => {
+  test.use({ javaScriptEnabled: false });
+
+  test("an address that names no event says so", async ({ page }) => {
+    for (const path of ["/events/2000000000", "/events/0", "/events/x"]) {
+      expect((await page.goto(path))?.status()).toBe(404);
+      await expect(page.getByRole("heading", { level: 1 })).toHaveText("찾는 페이지가 없어요");
+    }
+  });
+
+  test("an event's page says what there is to get", async ({ page, createEvent }) => {
+    const event = await createEvent();
+    await page.goto(`/events/${event.id}`);
+    await expect(page.getByRole("heading", { level: 1 })).toHaveText(event.displayName);
+  });
+});
+
 test("no page breaks its own security policy or logs an error", async ({ page, openEvent }) => {
   const problems: string[] = [];
   page.on("console", (message) => {

@@ -23,6 +23,8 @@ export interface EventViews {
   list(): Promise<EventView[]>;
   /** @throws UnknownEventError */
   get(eventId: number): Promise<EventView>;
+  /** Whether there is such an event; its gate is not asked. @throws when it is not on the list and the look-up fails */
+  knows(eventId: number): Promise<boolean>;
 }
 
 /** Where an event stands in the list: what one can act on comes first. */
@@ -60,6 +62,7 @@ export function createEventViews(parts: { directory: Directory; readings: GateRe
       if (!event) throw new UnknownEventError(eventId);
       return await view(event);
     },
+    knows: async (eventId) => (await directory.find(eventId)) !== null,
   };
 }
 

@@ -2,12 +2,11 @@
  * The files of the build (scripts, styles, fonts, the icon), answered from memory: a fixed table of paths, so that no
  * request ever becomes a path on the disk, and each file compressed once and not per request.
  */
-import { createHash } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { promisify } from "node:util";
-import { brotliCompress, constants, gzip } from "node:zlib";
 import { answerText } from "./answers.ts";
+import { compress } from "./compress.ts";
 import { chooseEncoding, type Encoding, encodings } from "./encodings.ts";
+import { contentHash, etagOf, holds } from "./etags.ts";
 
 /** Everything below is a file of some build; the path holds a hash of the content. */
 const HASHED_PREFIX = "/_next/static/";
@@ -32,18 +31,6 @@ const contentTypes: Record<string, string> = {
 
 /** These are compressed by their own format. */
 const COMPRESSED_TYPES = /^(image\/(png|jpeg|webp)|font\/woff2)$/;
-
-/** Both at their best, since it is done once: for 700 KB of scripts brotli takes a second, gzip 20 ms. */
-const compressors: Record<Encoding, (body: Buffer) => Promise<Buffer>> = {
-  br: (body) =>
-    promisify(brotliCompress)(body, {
-      params: {
-        [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY,
-        [constants.BROTLI_PARAM_SIZE_HINT]: body.length,
-      },
-    }),
-  gzip: (body) => promisify(gzip)(body, { level: constants.Z_BEST_COMPRESSION }),
-};
 
 /** A file of the build and the path by which pages ask for it. */
 export type AssetFile = { path: string; body: Buffer };
@@ -78,7 +65,7 @@ export function createAssets(files: readonly AssetFile[]): Assets {
       // gzip is quick: with it, the time without any compression is short.
       for (const encoding of [...encodings].reverse())
         for (const asset of compressible) {
-          const body = await compressors[encoding](asset.body);
+          const body = await compress(asset.body, { encoding, effort: "best" });
           if (body.length < asset.body.length) asset[encoding] = body;
         }
     },
@@ -90,7 +77,7 @@ function assetOf({ path, body }: AssetFile): Asset {
   return {
     contentType: contentTypes[extension] ?? "application/octet-stream",
     cacheControl: path.startsWith(HASHED_PREFIX) ? HASHED_CACHE : OTHER_CACHE,
-    hash: createHash("sha256").update(body).digest("base64url").slice(0, 22),
+    hash: contentHash(body),
     body,
   };
 }
@@ -98,8 +85,7 @@ function assetOf({ path, body }: AssetFile): Asset {
 function answerAsset(req: IncomingMessage, res: ServerResponse, asset: Asset): void {
   const encoding = chooseEncoding(req.headers["accept-encoding"], (name) => asset[name] !== undefined);
   const body = encoding === null ? asset.body : (asset[encoding] ?? asset.body);
-  // Each encoding is another representation, so it needs an ETag of its own (RFC 9110 section 8.8.3.3).
-  const etag = `"${asset.hash}${encoding === null ? "" : `-${encoding}`}"`;
+  const etag = etagOf(asset.hash, encoding);
   res.setHeader("Cache-Control", asset.cacheControl);
   res.setHeader("Vary", "Accept-Encoding");
   res.setHeader("ETag", etag);
@@ -118,10 +104,4 @@ function answerAsset(req: IncomingMessage, res: ServerResponse, asset: Asset): v
 function answerMissing(res: ServerResponse): void {
   res.setHeader("Cache-Control", "no-store");
   answerText(res, 404, "Not found");
-}
-
-/** If-None-Match compares weakly (RFC 9110 section 13.1.2): proxies may have put a W/ in front. */
-function holds(header: string | undefined, etag: string): boolean {
-  if (header === undefined) return false;
-  return header.split(",").some((part) => part.trim().replace(/^W\//, "") === etag || part.trim() === "*");
 }

@@ -1,6 +1,5 @@
 /** The web process's HTTP server: limits, headers and ids for every request, then the API, the probes or a page. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { Duplex } from "node:stream";
 import { answerHealth, type Health } from "#server/health";
 import type { Api } from "#server/trpc/context";
 import { appRouter } from "#server/trpc/router";
@@ -8,8 +7,11 @@ import { answerText } from "./answers.ts";
 import { API_PREFIX } from "./api-call.ts";
 import { apiHandler } from "./api-handler.ts";
 import type { Assets } from "./assets.ts";
+import { LineIsFullError } from "./at-most.ts";
 import { createCallerOf, UNKNOWN_ADDRESS } from "./caller.ts";
 import { createFramingCheck } from "./framing.ts";
+import type { PageMemory } from "./page-memory.ts";
+import type { Pages } from "./pages.ts";
 import { isOurHost, setPublicAddress } from "./public-address.ts";
 import { requestPath } from "./request-path.ts";
 import { responseWith, securityHeaders, setPagePolicy } from "./security-headers.ts";
@@ -35,13 +37,6 @@ const CONNECTIONS_MAX = 20_000;
 /** A connection is closed now and then, so that a balancer can spread its clients anew. */
 const REQUESTS_PER_SOCKET_MAX = 10_000;
 
-/** Answers pages; in production and development this is Next. */
-export type Pages = {
-  handle(req: IncomingMessage, res: ServerResponse): Promise<void>;
-  /** development only: the socket that tells the browser about changed files */
-  upgrade?(req: IncomingMessage, socket: Duplex, head: Buffer): Promise<void>;
-};
-
 export type FrontDoorOptions = {
   api: Api;
   health: Health;
@@ -52,6 +47,8 @@ export type FrontDoorOptions = {
   dev: boolean;
   /** the files of the build; null in development, where Next answers for them */
   assets: Assets | null;
+  /** the event pages; null in development, where Next makes each of them */
+  pageMemory: PageMemory | null;
   /** the address that browsers know us by; null: whatever the Host header says */
   publicUrl: URL | null;
   /** whose X-Forwarded-For and X-Request-Id count: addresses and CIDR blocks */
@@ -72,7 +69,7 @@ export type ObservedRequest = {
 /** @returns a server that is not listening yet. Whatever names or forwards a caller is checked here, once. */
 export function createFrontDoor(options: FrontDoorOptions): Server {
   const handleApi = apiHandler(options.api);
-  const { health, signIn, pages, dev, assets, publicUrl } = options;
+  const { health, signIn, pages, dev, assets, pageMemory, publicUrl } = options;
   const callerOf = createCallerOf(options.trustedProxies);
   const https = publicUrl?.protocol === "https:";
 
@@ -108,15 +105,24 @@ export function createFrontDoor(options: FrontDoorOptions): Server {
     }
     if (assets?.answer(req, res, path)) return;
     if (!dev && isOfFramework(path)) return answerText(res, 404, "Not found");
+    const page = pageMemory?.answer(req, res, path) ?? pageByNext(req, res);
+    page.catch((error) => answerFailure(res, { error, requestId }));
+  };
+
+  function pageByNext(req: IncomingMessage, res: ServerResponse): Promise<void> {
     setPublicAddress(req, publicUrl);
     setPagePolicy(req, res, { dev, https });
-    pages.handle(req, res).catch((error) => {
-      options.api.log.error({ error, requestId }, "a page failed");
-      if (!res.headersSent)
-        answerText(res, 500, `Something went wrong on our side. Request id: ${requestId}`);
-      else res.destroy();
-    });
-  };
+    return pages.handle(req, res);
+  }
+
+  function answerFailure(res: ServerResponse, failure: { error: unknown; requestId: string }): void {
+    options.api.log.error(failure, "a page failed");
+    if (res.headersSent) return void res.destroy();
+    const busy = failure.error instanceof LineIsFullError;
+    if (busy) res.setHeader("Retry-After", "1");
+    const text = busy ? "Too busy just now, please try again." : "Something went wrong on our side.";
+    answerText(res, busy ? 503 : 500, `${text} Request id: ${failure.requestId}`);
+  }
 
   const server = createServer({ ...limits, ServerResponse: responseWith(headers) }, answer);
   server.on("checkExpectation", (req, res) => server.emit("request", req, res));

@@ -57,22 +57,40 @@ export function setPagePolicy(
   res: ServerResponse,
   settings: { dev: boolean; https: boolean },
 ): void {
-  const policy = pagePolicy(randomBytes(16).toString("base64"), settings);
+  const policy = noncePolicy(randomBytes(16).toString("base64"), settings);
   req.headers["content-security-policy"] = policy;
   delete req.headers["content-security-policy-report-only"];
   res.setHeader("Content-Security-Policy", policy);
 }
 
 /**
- * 'strict-dynamic' lets the scripts that carry the nonce load the rest of the build, and nothing else does. Styles come
- * as files alone: no page has a style element or attribute of its own. Development is looser: React evaluates code to
- * rebuild stack traces, and Next's tools put styles into the page.
+ * 'strict-dynamic' lets the scripts that carry the nonce load the rest of the build, and nothing else does.
+ * Development is looser: React evaluates code to rebuild stack traces, and Next's tools put styles into the page.
  */
-function pagePolicy(nonce: string, { dev, https }: { dev: boolean; https: boolean }): string {
+export function noncePolicy(nonce: string, { dev, https }: { dev: boolean; https: boolean }): string {
+  return pagePolicy({
+    scripts: `'self' 'nonce-${nonce}' 'strict-dynamic'${dev ? " 'unsafe-eval'" : ""}`,
+    styles: `'self'${dev ? " 'unsafe-inline'" : ""}`,
+    https,
+  });
+}
+
+/**
+ * For a page that many get as it is: a nonce that they share would be none. Its inline scripts are named by their
+ * content, and the others are files of ours; 'strict-dynamic' would shut those out that stand in the HTML.
+ * @param hashes of the inline scripts: SHA-256 in base64
+ */
+export function hashPolicy(hashes: readonly string[], { https }: { https: boolean }): string {
+  const scripts = ["'self'", ...hashes.map((hash) => `'sha256-${hash}'`)].join(" ");
+  return pagePolicy({ scripts, styles: "'self'", https });
+}
+
+/** Styles come as files alone: no page has a style element or attribute of its own. */
+function pagePolicy({ scripts, styles, https }: { scripts: string; styles: string; https: boolean }): string {
   const directives = [
     "default-src 'none'",
-    `script-src 'self' 'nonce-${nonce}' 'strict-dynamic'${dev ? " 'unsafe-eval'" : ""}`,
-    `style-src 'self'${dev ? " 'unsafe-inline'" : ""}`,
+    `script-src ${scripts}`,
+    `style-src ${styles}`,
     "img-src 'self' data:",
     "font-src 'self'",
     "connect-src 'self'",

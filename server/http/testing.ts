@@ -63,6 +63,7 @@ export function fakeServices(): Services {
         known(eventId);
         return { event, state: "open", remaining: null, nowMs: NOW_MS };
       },
+      knows: async (eventId) => eventId === event.id,
     },
     wallet: {
       mine: async ({ beforeId }) =>
@@ -105,7 +106,9 @@ export type TestDoor = {
 
 /** `await using door = await openTestDoor()` closes it at the end of the test. */
 export async function openTestDoor(
-  options: Partial<Pick<FrontDoorOptions, "pages" | "dev" | "assets" | "publicUrl" | "trustedProxies">> &
+  options: Partial<
+    Pick<FrontDoorOptions, "pages" | "dev" | "assets" | "pageMemory" | "publicUrl" | "trustedProxies">
+  > &
     Partial<Pick<Api, "services" | "publicOrigin" | "authMode">> & {
       claimsPerSecond?: number;
       https?: boolean;
@@ -142,6 +145,7 @@ export async function openTestDoor(
     signIn: options.signIn?.(sessions) ?? null,
     dev: options.dev ?? false,
     assets: options.assets ?? null,
+    pageMemory: options.pageMemory ?? null,
     publicUrl: options.publicUrl ?? (options.https ? new URL("https://coupons.example") : null),
     trustedProxies: options.trustedProxies ?? [],
     observe: (request) => void observed.push(request),

@@ -44,7 +44,8 @@ export function ClaimPanel({ live, claim }: { live: LiveEvent; claim: ClaimPanel
       </div>
       <ClaimAction claim={claim} />
       <ClaimHint claim={claim} />
-      <CountdownAnnouncer opensInMs={untilMs} scheduled={phase === "scheduled"} />
+      {/* Not by the time of the page, which may be seconds old: it would speak of what was over when the visitor came. */}
+      {now !== null && <CountdownAnnouncer opensInMs={untilMs} scheduled={phase === "scheduled"} />}
     </section>
   );
 }

@@ -1,7 +1,7 @@
 "use client";
 /** Switches the language of the pages, and remembers the choice for a year. */
 import { useRouter } from "next/navigation";
-import { LANGUAGE_COOKIE, type Language, languages } from "#app/lib/messages.ts";
+import { LANGUAGE_COOKIE, type Language, languages } from "#server/language";
 
 const SHORT_NAMES = { ko: "한", en: "EN" } satisfies Record<Language, string>;
 /** Each begins with what is seen, for those who speak to their browser. */

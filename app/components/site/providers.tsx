@@ -3,8 +3,9 @@
 import { createContext, type ReactNode, useContext, useMemo, useState } from "react";
 import { type Answers, createAnswers } from "#app/lib/answers.ts";
 import { attention } from "#app/lib/attention.ts";
-import { type Language, type Messages, type Translate, translator } from "#app/lib/messages.ts";
+import { type Messages, type Translate, translator } from "#app/lib/messages.ts";
 import { failureKind } from "#app/lib/trpc.ts";
+import type { Language } from "#server/language";
 
 type Words = { language: Language; t: Translate };
 

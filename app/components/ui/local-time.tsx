@@ -2,7 +2,7 @@
 /** A moment in the visitor's own time zone, with the zone named. */
 import { useSyncExternalStore } from "react";
 import { useWords } from "#app/components/site/providers.tsx";
-import type { Language } from "#app/lib/messages.ts";
+import type { Language } from "#server/language";
 
 export type TimeStyle = "short" | "full" | "exact";
 
