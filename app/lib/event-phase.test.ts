@@ -16,6 +16,7 @@ const event: EventView = {
   remaining: 10,
   version: 1,
   serverTime: "2026-03-02T02:59:00.000Z",
+  asOf: "2026-03-02T02:59:00.000Z",
 };
 
 test("the button opens at the server's time, without waiting for the next answer", () => {

@@ -3,9 +3,11 @@ import { initTRPC, TRPCError } from "@trpc/server";
 import type { Role } from "#server/identity";
 import type { Context } from "./context.ts";
 import { apiErrorOf, publicMessage } from "./errors.ts";
+import { LIVE_CLIENT, LIVE_PING_EVERY_MS } from "./live-views.ts";
 import { isJson, isMeantFor, isSameOrigin } from "./request-checks.ts";
 
 const t = initTRPC.context<Context>().create({
+  sse: { ping: { enabled: true, intervalMs: LIVE_PING_EVERY_MS }, client: LIVE_CLIENT },
   // The data is built anew: in development tRPC's own carries the stack.
   errorFormatter: ({ shape, error, ctx }) => ({
     code: shape.code,
