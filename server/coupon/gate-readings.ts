@@ -24,6 +24,8 @@ export interface GateReadings {
   recent(eventId: number): Promise<{ status: GateStatus; nowMs: number } | null>;
   /** The gate's clock as far as this process knows it: the last reading's time, moved on by the monotonic clock. */
   nowMs(): number;
+  /** Whether that is the gate's clock already, and not our own. */
+  knowsTime(): boolean;
 }
 
 export function createGateReadings(options: {
@@ -92,6 +94,7 @@ export function createGateReadings(options: {
       const reading = await read(eventId, null);
       return reading && { status: reading.status, nowMs: reading.status.nowMs };
     },
+    knowsTime: () => offsetMs !== null,
     nowMs: () => Math.round(offsetMs === null ? clock.wallMs() : clock.monotonicMs() + offsetMs),
   };
 }

@@ -16,7 +16,7 @@ export type EventView = {
   remaining: number | null;
   /** the gate's clock */
   nowMs: number;
-  /** when the gate said so, by the same clock: of two views the later one is right */
+  /** when the gate said so, by the same clock: of two views the later one is right. 0: it has never been asked */
   asOfMs: number;
 };
 
@@ -44,7 +44,8 @@ export function createEventViews(parts: { directory: Directory; readings: GateRe
   function viewWithoutGate(event: CouponEvent): EventView {
     const nowMs = readings.nowMs();
     const state = eventState(gateSettings(event), nowMs, null);
-    return { event, state, remaining: null, nowMs, asOfMs: nowMs };
+    // Our own clock may be wrong by hours, and would then keep every later view from counting.
+    return { event, state, remaining: null, nowMs, asOfMs: readings.knowsTime() ? nowMs : 0 };
   }
 
   function mostRelevant(events: CouponEvent[]): CouponEvent[] {
