@@ -6,7 +6,7 @@ import { publicProcedure, router } from "../trpc.ts";
 
 export const eventRouter = router({
   list: publicProcedure.input(nothing).query(async ({ ctx }): Promise<{ items: EventViewJson[] }> => {
-    const events = await ctx.services.events.list();
+    const events = await ctx.api.services.events.list();
     return { items: events.map(presentEvent) };
   }),
 
@@ -14,12 +14,12 @@ export const eventRouter = router({
     .input(eventInput)
     .query(
       async ({ ctx, input }): Promise<EventViewJson> =>
-        presentEvent(await ctx.services.events.get(input.eventId)),
+        presentEvent(await ctx.api.services.events.get(input.eventId)),
     ),
 
   /** The view now, and again at each change. */
   live: publicProcedure.input(eventInput).subscription(async ({ ctx, input, signal }): Promise<LiveViews> => {
-    await ctx.services.live.admit(input.eventId);
-    return liveViews({ live: ctx.services.live, eventId: input.eventId, signal });
+    await ctx.api.services.live.admit(input.eventId);
+    return liveViews({ live: ctx.api.services.live, eventId: input.eventId, signal });
   }),
 });
