@@ -106,6 +106,8 @@ test("a lost connection is told a moment later, once, and not at all if it is ba
   expect(lost).not.toHaveBeenCalled();
   vi.advanceTimersByTime(300);
   expect(lost).toHaveBeenCalledTimes(1);
+  vi.advanceTimersByTime(10_000);
+  expect(lost).toHaveBeenCalledTimes(1);
   expect(sources).toHaveLength(1);
 });
 

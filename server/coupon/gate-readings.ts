@@ -37,6 +37,8 @@ export function createGateReadings(options: {
   const { gate, lease, clock, reporter } = options;
   const queues = new Map<number, SelfClockedQueue<string | null, Reading | null>>();
   const latest = new Map<number, { epoch: number; status: GateStatus; askedAt: Moment; arrivedMs: number }>();
+  /** Readings that whoever wants a recent one waits for together. */
+  const underWay = new Map<number, Promise<Reading | null>>();
   let offsetMs: number | null = null;
 
   async function readBatch(eventId: number, users: (string | null)[]): Promise<(Reading | null)[]> {
@@ -82,6 +84,14 @@ export function createGateReadings(options: {
     return (await queueOf(eventId).push(userId)?.result) ?? null;
   }
 
+  function readTogether(eventId: number): Promise<Reading | null> {
+    const known = underWay.get(eventId);
+    if (known) return known;
+    const reading = read(eventId, null).finally(() => underWay.delete(eventId));
+    underWay.set(eventId, reading);
+    return reading;
+  }
+
   return {
     read,
     async recent(eventId) {
@@ -91,7 +101,7 @@ export function createGateReadings(options: {
         const { status, arrivedMs } = known;
         return { status, nowMs: Math.round(status.nowMs + clock.monotonicMs() - arrivedMs) };
       }
-      const reading = await read(eventId, null);
+      const reading = await readTogether(eventId);
       return reading && { status: reading.status, nowMs: reading.status.nowMs };
     },
     knowsTime: () => offsetMs !== null,

@@ -1,5 +1,5 @@
 /** event.live over real sockets: what a listener gets, whoever is slow, gone or one too many, and how it ends. */
-import { createServer, type Server } from "node:http";
+import { createServer, type Server, type ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { createTRPCClient, httpSubscriptionLink } from "@trpc/client";
 import { EventSource } from "undici";
@@ -55,8 +55,8 @@ function heard(text: string): number[] {
   return [...text.matchAll(/"remaining":(\d+)/g)].map(([, number]) => Number(number));
 }
 
-async function openDoor() {
-  const door = await openTestDoor({ services });
+async function openDoor(options: Parameters<typeof openTestDoor>[0] = {}) {
+  const door = await openTestDoor({ services, ...options });
   onTestFinished(() => door[Symbol.asyncDispose]());
   return door;
 }
@@ -92,12 +92,23 @@ describe("a listener", () => {
     expect(door.observed).toMatchObject([{ route: "event.live", status: 200 }]);
   });
 
-  test("that sends another request behind an answer under way is served as well", async () => {
-    const door = await openDoor();
+  test("that asked behind a page which takes its time hears after the page", async () => {
+    let finish = () => {};
+    const page = {
+      async handle(_req: unknown, res: ServerResponse) {
+        finish = () => res.end("late");
+      },
+    };
+    const door = await openDoor({ pages: page });
     const { socket, text } = open(door.origin);
     onTestFinished(() => void socket.destroy());
     socket.write(Buffer.concat([requestBytes({ target: "/" }), requestBytes({ target: TARGET })]));
+    await expect.poll(() => counts.live_listeners).toBe(1);
+    await looksPass(2);
+    expect(text()).toBe("");
+    finish();
     await expect.poll(() => heard(text())).toEqual([7]);
+    expect(text().indexOf("late")).toBeLessThan(text().indexOf("text/event-stream"));
   });
 });
 
@@ -211,9 +222,22 @@ test("a process that stops ends every stream at once, also of who does not read,
   await expect(services.live.admit(1)).rejects.toThrow("too many");
 });
 
-describe("the official client", () => {
-  const lanes = { "the stream of the front door": openLane, "tRPC's own handler": openOfficial };
+const lanes = { "the stream of the front door": openLane, "tRPC's own handler": openOfficial };
 
+test.each(Object.entries(lanes))(
+  "when the process stops, %s ends the connection and not the subscription",
+  async (_title, openIt) => {
+    const { origin } = await openIt();
+    const { text, closed } = listenTo(origin);
+    await expect.poll(() => heard(text())).toEqual([7]);
+    services.live.close();
+    await expect.poll(() => closed() || text().endsWith("0\r\n\r\n")).toBe(true);
+    expect(text()).not.toContain("event: return");
+    expect(text()).not.toContain("error");
+  },
+);
+
+describe("the official client", () => {
   test.each(Object.entries(lanes))("hears the same from %s", async (_title, openIt) => {
     const { origin } = await openIt();
     const views: unknown[] = [];
