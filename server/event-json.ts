@@ -18,9 +18,11 @@ export type EventViewJson = {
   version: number;
   /** the gate's clock */
   serverTime: string;
+  /** when the gate was asked, by the same clock: of two views the later one is right */
+  asOf: string;
 };
 
-export function presentEvent({ event, state, remaining, nowMs }: EventView): EventViewJson {
+export function presentEvent({ event, state, remaining, nowMs, asOfMs }: EventView): EventViewJson {
   return {
     id: event.id,
     displayName: event.displayName,
@@ -33,6 +35,7 @@ export function presentEvent({ event, state, remaining, nowMs }: EventView): Eve
     remaining,
     version: event.version,
     serverTime: isoTime(nowMs),
+    asOf: isoTime(asOfMs),
   };
 }
 

@@ -134,12 +134,15 @@ function observe(request: ObservedRequest): void {
   if (log.isLevelEnabled("debug")) log.debug(request, "request");
 }
 
-/** Out of the balancer first, then no new connections, then the last answers, then the adapters. */
+/** Out of the balancer first, then no new connections, then the end of the streams and the last answers, then the adapters. */
 async function stop(): Promise<boolean> {
   health.stopping();
   await clock.sleep(env.STOP_GRACE_MS);
   const [frontDoor, ...others] = listeners;
-  const everyoneAnswered = (await frontDoor?.close(IN_FLIGHT_DEADLINE_MS)) ?? true;
+  const closing = frontDoor?.close(IN_FLIGHT_DEADLINE_MS);
+  // Once nobody new gets in: whoever listened comes back to another process.
+  parts.services.live.close();
+  const everyoneAnswered = (await closing) ?? true;
   await parts.close();
   await Promise.all(others.map((listener) => listener.close(0)));
   return everyoneAnswered;

@@ -29,9 +29,12 @@ const counterHelp = {
     "Seats without a row that have one since their record was produced again by a reconciliation",
   events_archived: "Events that were archived",
   rebuilds: "Rebuilds of the gate",
+  live_frames: "Changes of events that were told to a listener, each to each",
+  live_skipped: "Changes that a slow listener was not told; it gets the newest one later",
+  live_refused: "Listeners that were turned away because there are too many",
 } satisfies Record<CounterName, string>;
 
-/** `sunchak_<name>`, by the guardian's last look at the gates (worker only). */
+/** `sunchak_<name>`. By the guardian's last look at the gates (worker only), and who listens (web only). */
 const gaugeHelp = {
   epoch: "The current epoch of the gate",
   gate_open: "1 when the gates could speak at the last look, 0 while they are rebuilt or unreachable",
@@ -41,6 +44,7 @@ const gaugeHelp = {
     "Seats whose record was read and that have no row, over all events, at the last comparison",
   reconcile_differences:
     "Differences between seats and rows that reconciliations could not repair, over all events",
+  live_listeners: "Listeners to live numbers of events now",
 } satisfies Record<GaugeName, string>;
 
 /** Alarms are counted apart from log lines, so that one can be woken by them. */

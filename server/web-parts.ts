@@ -5,6 +5,7 @@ import { createGateReadings } from "./coupon/gate-readings.ts";
 import { createHandOff } from "./coupon/hand-off.ts";
 import { createLease, leaseRefreshMs } from "./coupon/lease.ts";
 import { createEventViews, createWallet } from "./coupon/list.ts";
+import { createLiveEvents } from "./coupon/live.ts";
 import type { Clock, Reporter } from "./coupon/ports.ts";
 import { createSeatingDesk } from "./coupon/seating.ts";
 import { createSoldOutMemory } from "./coupon/sold-out.ts";
@@ -75,6 +76,7 @@ export function openWebParts(parts: {
   const handOff = createHandOff({ log: kafkaClaimLog(kafka), gate, lease, reporter });
   const desk = createSeatingDesk({ gate, rows, lease, reporter });
   const soldOut = createSoldOutMemory({ gate, lease, clock, reporter });
+  const events = createEventViews({ directory, readings });
 
   const stopped = new AbortController();
   const { signal } = stopped;
@@ -88,7 +90,8 @@ export function openWebParts(parts: {
   return {
     services: {
       claims: createClaims({ directory, desk, handOff, readings, soldOut, rows, lease, clock, reporter }),
-      events: createEventViews({ directory, readings }),
+      events,
+      live: createLiveEvents({ directory, views: events, clock, reporter }),
       wallet: createWallet({ shelf, directory, readings }),
       couponUse: createCouponUse({ shelf }),
     },

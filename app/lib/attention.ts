@@ -1,11 +1,19 @@
 /** Whether somebody is looking at this page, as the browser tells it. */
-import type { Attention } from "./answers.ts";
+import type { FullAttention } from "./follow.ts";
 
-export const attention: Attention = {
+export const attention: FullAttention = {
   away: () => document.visibilityState === "hidden",
+  /** Calls back when the page is looked at no longer. */
+  onLeave(callback) {
+    const whenHidden = () => {
+      if (attention.away()) callback();
+    };
+    document.addEventListener("visibilitychange", whenHidden);
+    return () => document.removeEventListener("visibilitychange", whenHidden);
+  },
   onReturn(callback) {
     const whenVisible = () => {
-      if (document.visibilityState === "visible") callback();
+      if (!attention.away()) callback();
     };
     // A page that comes back from the history stood still, with the answers of the time when it was left.
     const whenRestored = (event: PageTransitionEvent) => {

@@ -1,7 +1,7 @@
 /** What a page shows between two answers of the server. */
 import { expect, test } from "vitest";
 import type { EventView } from "./api.ts";
-import { phaseAt, pollDelayMs } from "./event-phase.ts";
+import { laterView, phaseAt, pollDelayMs } from "./event-phase.ts";
 
 const opens = Date.parse("2026-03-02T03:00:00.000Z");
 const event: EventView = {
@@ -16,6 +16,7 @@ const event: EventView = {
   remaining: 10,
   version: 1,
   serverTime: "2026-03-02T02:59:00.000Z",
+  asOf: "2026-03-02T02:59:00.000Z",
 };
 
 test("the button opens at the server's time, without waiting for the next answer", () => {
@@ -45,4 +46,14 @@ test("an open event is looked at every one to two seconds, others less often", (
   expect(pollDelayMs(event, opens - 3_600_000, 0)).toBeGreaterThan(5_000);
   expect(pollDelayMs(event, opens - 10_000, 1)).toBeLessThanOrEqual(5_000);
   expect(pollDelayMs({ ...event, state: "closed" }, opens, 0)).toBeGreaterThan(30_000);
+});
+
+test("numbers never go back in time, and of two views of one time the one that came last counts", () => {
+  const later = { ...event, remaining: 9, asOf: "2026-03-02T02:59:00.001Z" };
+  expect(laterView(later, event)).toBe(later);
+  expect(laterView(event, later)).toBe(later);
+  expect(laterView(undefined, event)).toBe(event);
+  expect(laterView(event, undefined)).toBe(event);
+  const same = { ...event };
+  expect(laterView(same, event)).toBe(same);
 });

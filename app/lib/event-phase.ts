@@ -37,3 +37,10 @@ export function pollDelayMs(event: EventView, now: number | null, random: number
   const wait = phase === "scheduled" && untilOpening < SOON_MS ? WAIT_SOON : WAITS[phase];
   return Math.round(wait.shortestMs + random * (wait.longestMs - wait.shortestMs));
 }
+
+/** Of two views the one that the gate said later: an answer that was long on its way never turns numbers back. */
+export function laterView(view: EventView | undefined, other: EventView): EventView;
+export function laterView(view: EventView, other: EventView | undefined): EventView;
+export function laterView(view: EventView | undefined, other: EventView | undefined) {
+  return view && other && other.asOf > view.asOf ? other : (view ?? other);
+}

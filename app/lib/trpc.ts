@@ -27,7 +27,7 @@ export const api = {
     signIn: mutation("session", "signIn"),
     signOut: mutation("session", "signOut"),
   },
-  event: { get: query("event", "get"), list: query("event", "list") },
+  event: { get: query("event", "get"), list: query("event", "list"), live: subscription("event", "live") },
   coupon: {
     claim: mutation("coupon", "claim"),
     claimStatus: query("coupon", "claimStatus"),
@@ -42,10 +42,21 @@ function query<R extends keyof Inputs, P extends keyof Inputs[R] & keyof Outputs
 ) {
   return {
     query: (input: Inputs[R][P], ...[owner]: Owner<R>) => {
-      const search = input === undefined ? "" : `?input=${encodeURIComponent(JSON.stringify(input))}`;
-      return answerOf<Outputs[R][P]>(`${router}.${procedure}${search}`, { headers: ownerHeader(owner) });
+      const call = `${router}.${procedure}${searchOf(input)}`;
+      return answerOf<Outputs[R][P]>(call, { headers: ownerHeader(owner) });
     },
   };
+}
+
+function subscription<R extends keyof Inputs, P extends keyof Inputs[R] & string>(router: R, procedure: P) {
+  return {
+    /** Each message is an output, as JSON. The browser comes back by itself unless the server has refused. */
+    open: (input: Inputs[R][P]) => new EventSource(`${API_PATH}/${router}.${procedure}${searchOf(input)}`),
+  };
+}
+
+function searchOf(input: unknown): string {
+  return input === undefined ? "" : `?input=${encodeURIComponent(JSON.stringify(input))}`;
 }
 
 function mutation<R extends keyof Inputs, P extends keyof Inputs[R] & keyof Outputs[R] & string>(

@@ -13,6 +13,8 @@ import { useQuery } from "./use-query.ts";
 /** How long an open event's button waits for the look-up of an earlier claim. */
 const LOOK_UP_PATIENCE_MS = 1_500;
 const PENDING_POLL_MS = 1_000;
+/** Late enough to overrule the answer to a press (claim-view.ts). */
+const LOOK_AGAIN_MS = 2_000;
 /** Bounds for the server's retryAfterMs, so that neither a storm nor silence follows from a strange value. */
 const RETRY_MS = { shortest: 1_000, longest: 10_000 };
 
@@ -37,8 +39,10 @@ export function useClaim(options: { eventId: number; open: boolean; onSignedOut:
     open,
     onAnswer(answer: ClaimAnswer) {
       if (answer.status === "won" || answer.status === "pending") answers.put(statusKey, answer);
-      // Whatever the answer was, it says something about the seats that are left.
+      // Whatever the answer was, it says something about the seats that are left; and a page that only hears of
+      // changes would not learn that an answer from memory has been overtaken.
       answers.ask(eventKey(eventId));
+      setTimeout(() => answers.ask(eventKey(eventId)), LOOK_AGAIN_MS * (1 + Math.random()));
     },
     onFailure(failure) {
       if (failure !== "signed_out" && failure !== "other_user") return;

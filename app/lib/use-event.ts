@@ -3,15 +3,18 @@
 import { useRef } from "react";
 import { isStale } from "./answers.ts";
 import type { EventState, EventView } from "./api.ts";
-import { phaseAt, pollDelayMs } from "./event-phase.ts";
+import { laterView, phaseAt, pollDelayMs } from "./event-phase.ts";
 import { api } from "./trpc.ts";
 import { useQuery } from "./use-query.ts";
 import { useServerClock } from "./use-server-clock.ts";
 import { useServerNow } from "./use-server-now.ts";
+import { useTold } from "./use-told.ts";
 
 /** A countdown deserves more than one round trip: the first pays for the connection. */
 const SAMPLES_FOR_COUNTDOWN = 4;
 const SAMPLE_PAUSE_MS = 250;
+/** Whoever hears of changes asks only to see that the connection is alive. */
+const TOLD_FACTOR = 8;
 
 export type LiveEvent = {
   event: EventView;
@@ -33,21 +36,24 @@ export function eventKey(eventId: number) {
 export function useEvent(initial: EventView): LiveEvent {
   const { clock, measured } = useServerClock();
   const samples = useRef(0);
+  const { told, unlessOlder } = useTold(initial.id);
   const answer = useQuery({
     key: eventKey(initial.id),
-    ask: () => {
+    ask: async () => {
       samples.current += 1;
-      return measured({
+      const asked = await measured({
         ask: () => api.event.get.query({ eventId: initial.id }),
         serverTime: (event) => event.serverTime,
       });
+      return unlessOlder(asked);
     },
     everyMs: ({ data = initial }) =>
       data.state === "scheduled" && samples.current < SAMPLES_FOR_COUNTDOWN
         ? SAMPLE_PAUSE_MS
-        : pollDelayMs(data, clock.now(), Math.random()),
+        : pollDelayMs(data, clock.now(), Math.random()) * (told.current ? TOLD_FACTOR : 1),
   });
-  const event = newer(answer.data, initial);
+  // Who comes back to a page may remember an answer that is older than the page.
+  const event = laterView(answer.data, initial);
   const now = useServerNow(clock, nextMoment(event));
   return {
     event,
@@ -56,11 +62,6 @@ export function useEvent(initial: EventView): LiveEvent {
     fetchedAt: answer.arrivedAt,
     stale: isStale(answer),
   };
-}
-
-/** Who comes back to a page may remember an answer that is older than the page. */
-function newer(known: EventView | undefined, initial: EventView): EventView {
-  return known && known.serverTime >= initial.serverTime ? known : initial;
 }
 
 function nextMoment(event: EventView): number {

@@ -80,7 +80,7 @@ function nested(open: string, close: string, depth: number, core = ""): string {
 /** A body of more than 16 KiB, announced or not; a query of more than 16 KiB is a matter of the headers. */
 function sizes(target: Target): Attack[] {
   const { name, procedure, cookie } = target;
-  if (procedure.kind === "query")
+  if (procedure.kind !== "mutation")
     return [
       {
         title: "17 KiB in the address",

@@ -7,7 +7,8 @@
 export type Targets = { eventId: number; couponId: number };
 
 export type Procedure = {
-  kind: "query" | "mutation";
+  /** a subscription is called like a query, and its answer does not end */
+  kind: "query" | "mutation" | "subscription";
   signedIn: boolean;
   /** a valid input */
   good(targets: Targets): Record<string, unknown> | undefined;
@@ -43,6 +44,7 @@ export const procedures: Readonly<Record<string, Procedure>> = {
   "session.signOut": { kind: "mutation", signedIn: false, ...none },
   "event.list": { kind: "query", signedIn: false, ...none },
   "event.get": { kind: "query", signedIn: false, ...aboutAnEvent },
+  "event.live": { kind: "subscription", signedIn: false, ...aboutAnEvent },
   "coupon.claim": { kind: "mutation", signedIn: true, ...aboutAnEvent },
   "coupon.claimStatus": { kind: "query", signedIn: true, ...aboutAnEvent },
   "coupon.mine": {

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { audit } from "./audit.ts";
 import { createClient, type User } from "./client.ts";
-import { postTo } from "./https.ts";
+import { askSite, postTo } from "./https.ts";
 import { type Nginx, SITE_NAME, startSite } from "./nginx.ts";
 import { until } from "./until.ts";
 import { testWorld } from "./world.ts";
@@ -90,6 +90,31 @@ test("whoever calls a web process directly is not believed about an address or a
   expect(status).toBe(200);
   expect(await requestLine(requestId)).toMatchObject({ address: "127.0.0.9" });
   expect((await direct({ host: "evil.example" })).status).toBe(421);
+});
+
+test("a live stream goes through as it comes, and holds up no process that stops", async () => {
+  const event = await world().createEvent({ limit: 10 });
+  const path = `/api/trpc/event.live?input=${encodeURIComponent(JSON.stringify({ eventId: event.id }))}`;
+  let text = "";
+  const answer = askSite(nginx, path, {
+    onChunk: (chunk) => {
+      text += chunk;
+    },
+  });
+  const hears = (left: number) => until(`${left} left`, async () => text.includes(`"remaining":${left},`));
+  await hears(10);
+  const [user] = await world().client.signInMany("listens", 1);
+  await user?.press(event.id);
+  await hears(9);
+  for (const web of world().webs) {
+    web.signal("SIGTERM");
+    expect(await web.exit()).toBe(0);
+    await web.start();
+  }
+  const { status, headers } = await answer;
+  expect([status, headers["content-type"]]).toEqual([200, "text/event-stream"]);
+  // The end of the connection, not of the subscription: a browser comes back by itself.
+  expect(text).not.toContain("event: return");
 });
 
 test("while one web process after the other is replaced, nobody behind nginx hears an error", async () => {

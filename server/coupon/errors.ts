@@ -19,6 +19,11 @@ export class UnreachableError extends Error {
   override name = "UnreachableError";
 }
 
+/** As many listen to live numbers as one process can serve. Others ask again now and then. */
+export class TooManyListenersError extends Error {
+  override name = "TooManyListenersError";
+}
+
 /** Seats and rows cannot be compared just now: somebody has to speak for the gate, and the log has to be read. */
 export class CannotCompareError extends Error {
   override name = "CannotCompareError";

@@ -59,3 +59,13 @@ export const HOLDERS_KEPT_MAX = 400_000;
 export const HOLDERS_OF_EVENT_MAX = 200_000;
 /** After an attempt to learn the holders came to nothing; the gate answers meanwhile. */
 export const HOLDERS_RETRY_MS = 1000;
+/** What was read of an event is shown to whoever looks within this time: a crowd costs its gate four readings a second. */
+export const READING_SHARED_MS = 250;
+/** Between two looks at an event that somebody listens to: at most four frames a second. */
+export const LIVE_EVERY_MS = 250;
+/** Listeners of one process: as many connections stay free for everything else. */
+export const LISTENERS_MAX = 10_000;
+/** Of one event: a change takes about 9 µs for each of them, so four a second take a fifth of a core. */
+export const LISTENERS_OF_EVENT_MAX = 6000;
+/** Told in one go, about 4 ms; then claims and pages have their turn. */
+export const LISTENERS_TOLD_AT_ONCE = 500;

@@ -2,6 +2,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { type Coupon, type CouponState, resolveCoupon } from "./coupon.ts";
 import { createDirectory } from "./directory.ts";
+import { READING_SHARED_MS } from "./limits.ts";
 import { createEventViews, createWallet, type EventViews, type WalletState } from "./list.ts";
 import { type ModelWeb, type ModelWorld, modelWorld } from "./model/model-world.ts";
 import type { CouponShelf } from "./ports.ts";
@@ -50,7 +51,35 @@ describe("events", () => {
     await claim(event.id, "kim");
     expect(await views.get(event.id)).toMatchObject({ state: "sold_out", remaining: 0 });
     world.gate.restart();
+    await world.clock.advance(READING_SHARED_MS);
     expect(await views.get(event.id)).toMatchObject({ state: "open", remaining: null });
+  });
+
+  it("are read once for all who look within a quarter of a second, and shown at the gate's present time", async () => {
+    const opensAtMs = world.clock.wallMs() + 2100;
+    const event = world.addEvent({ opensAtMs });
+    const views = await viewsOf();
+    const first = await views.get(event.id);
+    expect(first).toMatchObject({ state: "scheduled", nowMs: first.asOfMs });
+    world.gate.unreachable = true;
+    await world.clock.advance(READING_SHARED_MS - 1);
+    expect(await views.get(event.id)).toMatchObject({
+      state: "open",
+      remaining: 3,
+      nowMs: first.nowMs + READING_SHARED_MS - 1,
+      asOfMs: first.asOfMs,
+    });
+    await world.clock.advance(1);
+    expect(await views.get(event.id)).toMatchObject({ remaining: null });
+  });
+
+  it("are not shown from an earlier reading without the lease", async () => {
+    const event = world.addEvent();
+    const views = await viewsOf();
+    expect(await views.get(event.id)).toMatchObject({ remaining: 3 });
+    world.database.tables().gate.epoch += 1;
+    await web.lease.refresh();
+    expect(await views.get(event.id)).toMatchObject({ remaining: null });
   });
 
   it("are not said to be none before they were read", async () => {

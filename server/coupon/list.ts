@@ -16,6 +16,8 @@ export type EventView = {
   remaining: number | null;
   /** the gate's clock */
   nowMs: number;
+  /** when the gate said so, by the same clock: of two views the later one is right. 0: it has never been asked */
+  asOfMs: number;
 };
 
 export interface EventViews {
@@ -37,13 +39,15 @@ export function createEventViews(parts: { directory: Directory; readings: GateRe
   const { directory, readings } = parts;
 
   async function view(event: CouponEvent): Promise<EventView> {
-    const reading = event.status === "archived" ? null : await readings.read(event.id, null);
-    return reading ? viewByGate(event, reading.status) : viewWithoutGate(event);
+    const reading = event.status === "archived" ? null : await readings.recent(event.id);
+    return reading ? viewByGate(event, reading.status, reading.nowMs) : viewWithoutGate(event);
   }
 
   function viewWithoutGate(event: CouponEvent): EventView {
     const nowMs = readings.nowMs();
-    return { event, state: eventState(gateSettings(event), nowMs, null), remaining: null, nowMs };
+    const state = eventState(gateSettings(event), nowMs, null);
+    // Our own clock may be wrong by hours, and would then keep every later view from counting.
+    return { event, state, remaining: null, nowMs, asOfMs: readings.knowsTime() ? nowMs : 0 };
   }
 
   function mostRelevant(events: CouponEvent[]): CouponEvent[] {
@@ -66,8 +70,11 @@ export function createEventViews(parts: { directory: Directory; readings: GateRe
   };
 }
 
-/** An event as its gate sees it: the gate's settings are what claims obey. */
-export function viewByGate(event: CouponEvent, gate: GateStatus): EventView {
+/**
+ * An event as its gate sees it: the gate's settings are what claims obey.
+ * @param nowMs the gate's clock now, when the status was read a moment ago: an event opens at its own second
+ */
+export function viewByGate(event: CouponEvent, gate: GateStatus, nowMs = gate.nowMs): EventView {
   const { limit, opensAtMs, status, version } = gate.settings;
   // The gate also ends the claims when the coupons expire, which is not an end that the operator set.
   const closesAtMs =
@@ -76,9 +83,10 @@ export function viewByGate(event: CouponEvent, gate: GateStatus): EventView {
   const remaining = Math.max(0, gate.remaining);
   return {
     event: obeyed,
-    state: eventState(gate.settings, gate.nowMs, remaining),
+    state: eventState(gate.settings, nowMs, remaining),
     remaining,
-    nowMs: gate.nowMs,
+    nowMs,
+    asOfMs: gate.nowMs,
   };
 }
 

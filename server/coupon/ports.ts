@@ -57,6 +57,9 @@ export const counterNames = [
   "seats_repaired",
   "events_archived",
   "rebuilds",
+  "live_frames",
+  "live_skipped",
+  "live_refused",
 ] as const;
 export type CounterName = (typeof counterNames)[number];
 
@@ -67,5 +70,6 @@ export const gaugeNames = [
   "events_closed",
   "seats_without_row",
   "reconcile_differences",
+  "live_listeners",
 ] as const;
 export type GaugeName = (typeof gaugeNames)[number];

@@ -1,9 +1,10 @@
-/** `/api/trpc/*`: the fast lane for what crowds send, tRPC's own handler for everything else. */
+/** `/api/trpc/*`: lanes of our own for what crowds send and listen to, tRPC's own handler for everything else. */
 import { TRPC_ERROR_CODES_BY_KEY } from "@trpc/server/rpc";
 import type { Api } from "#server/trpc/context";
 import { answerJson } from "./answers.ts";
 import type { ApiRequest } from "./api-call.ts";
 import { fastLane } from "./fast-lane.ts";
+import { liveStream } from "./live-stream.ts";
 import { officialLane } from "./official-lane.ts";
 
 const METHODS = "GET, POST";
@@ -20,6 +21,7 @@ const wrongMethod = {
 /** @returns a handler that answers every request below `API_PREFIX`; it never rejects. */
 export function apiHandler(api: Api): (request: ApiRequest) => Promise<void> {
   const takenByFastLane = fastLane(api);
+  const takenByLiveStream = liveStream(api);
   const official = officialLane(api);
   return async (request) => {
     const { req, res } = request;
@@ -30,6 +32,6 @@ export function apiHandler(api: Api): (request: ApiRequest) => Promise<void> {
     }
     // A streamed answer sends its headers before the procedures run: then none could set a cookie or a status.
     delete req.headers["trpc-accept"];
-    return takenByFastLane(request) ?? official(request);
+    return takenByFastLane(request) ?? takenByLiveStream(request) ?? official(request);
   };
 }

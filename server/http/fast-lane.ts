@@ -3,26 +3,11 @@
  * objects of tRPC's own handler. Middleware, validation and error shapes are the router's; a differential test sends
  * the same requests through both lanes (fast-lane.test.ts).
  */
-import type { IncomingMessage, ServerResponse } from "node:http";
-import {
-  type AnyTRPCProcedure,
-  getTRPCErrorFromUnknown,
-  getTRPCErrorShape,
-  TRPCError,
-  type TRPCProcedureType,
-  transformTRPCResponse,
-} from "@trpc/server";
-import { getHTTPStatusCodeFromError } from "@trpc/server/http";
-import { type Api, outerContext } from "#server/trpc/context";
+import type { IncomingMessage } from "node:http";
+import type { Api } from "#server/trpc/context";
 import { isJson } from "#server/trpc/request-checks";
-import { appRouter } from "#server/trpc/router";
-import { type ApiRequest, BODY_BYTES_MAX, isWorthAnotherTry, logRefusal, procedureName } from "./api-call.ts";
-
-type Call = { name: string; type: TRPCProcedureType; procedure: AnyTRPCProcedure };
-
-/** The type of the router has the tree of its procedures; in the object they stand by their names. */
-const procedures = appRouter._def.procedures as unknown as Record<string, AnyTRPCProcedure>;
-const config = appRouter._def._config;
+import { type ApiRequest, BODY_BYTES_MAX, procedureName } from "./api-call.ts";
+import { type Call, callNamed, queryInput, runCall, writeAnswer } from "./plain-call.ts";
 
 /** A query string that is an input and nothing else: no batch, no connection parameters. */
 const INPUT_ALONE = /^\?input=[^&#]*$/;
@@ -34,43 +19,23 @@ export function fastLane(api: Api): (request: ApiRequest) => Promise<void> | und
   return (request) => {
     const call = callOf(request);
     if (call === undefined) return undefined;
-    const { req, path } = request;
     return call.type === "query"
-      ? answer(request, call, queryInput(req.url ?? path, path))
-      : readBody(req).then((body) => (body === null ? undefined : answer(request, call, body)));
+      ? answer(request, call, queryInput(request))
+      : readBody(request.req).then((body) => (body === null ? undefined : answer(request, call, body)));
   };
 
-  /** @param input JSON; "" when there is none */
-  async function answer({ req, res, requestId }: ApiRequest, call: Call, input: string): Promise<void> {
-    const ctx = outerContext(api, { req, res, requestId });
-    const { name: path, type, procedure } = call;
-    try {
-      const data = await procedure({
-        ctx,
-        path,
-        type,
-        getRawInput: async () => parseInput(input),
-        signal: undefined,
-        batchIndex: 0,
-      });
-      write(res, 200, { result: { data } });
-    } catch (cause) {
-      const error = getTRPCErrorFromUnknown(cause);
-      logRefusal(api, { error, procedure: path, requestId });
-      if (isWorthAnotherTry(error)) res.setHeader("Retry-After", "1");
-      const shape = getTRPCErrorShape({ config, error, type, path, input: undefined, ctx });
-      write(res, getHTTPStatusCodeFromError(error), { error: shape });
-    }
+  async function answer(request: ApiRequest, call: Call, input: string): Promise<void> {
+    const result = await runCall(api, request, { call, input });
+    if (result !== undefined) writeAnswer(request.res, 200, { result });
   }
 }
 
 /** undefined: not for this lane. Whatever looks unusual is not; the official handler knows all the rules. */
 function callOf(request: ApiRequest): Call | undefined {
   const { req, path } = request;
-  const name = procedureName(request);
-  if (!Object.hasOwn(procedures, name)) return undefined;
-  const procedure = procedures[name] as AnyTRPCProcedure;
-  const { type } = procedure._def;
+  const call = callNamed(procedureName(request));
+  if (call === undefined) return undefined;
+  const { type } = call;
   const { headers, method, url = path } = req;
   // Streams of lines are asked for by this header; both lanes refuse them, one knows the words.
   if (headers.accept?.includes("jsonl")) return undefined;
@@ -82,12 +47,7 @@ function callOf(request: ApiRequest): Call | undefined {
   if (!isPlain || headers["transfer-encoding"] !== undefined) return undefined;
   if (type === "query" && url.length > path.length && !INPUT_ALONE.test(url.slice(path.length)))
     return undefined;
-  return { name, type, procedure };
-}
-
-/** The value of `input`, decoded as URLSearchParams does, or "". */
-function queryInput(url: string, path: string): string {
-  return new URLSearchParams(url.slice(path.length)).get("input") ?? "";
+  return call;
 }
 
 /** @returns what was sent, as text; null when the sender left before its end */
@@ -104,24 +64,4 @@ function textOf(chunks: readonly Buffer[]): string {
   const [first] = chunks;
   const bytes = chunks.length === 1 && first ? first : Buffer.concat(chunks);
   return bytes.toString("utf8").replace(BYTE_ORDER_MARKS, "");
-}
-
-/** @throws TRPCError for what is no JSON */
-function parseInput(text: string): unknown {
-  if (text === "") return undefined;
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw new TRPCError({ code: "BAD_REQUEST", message: "not JSON", cause });
-  }
-}
-
-type Answer = Parameters<typeof transformTRPCResponse>[1];
-
-function write(res: ServerResponse, status: number, answer: Answer): void {
-  const body = JSON.stringify(transformTRPCResponse(config, answer));
-  res.statusCode = status;
-  res.setHeader("Content-Type", "application/json");
-  res.setHeader("Vary", "trpc-accept, accept");
-  res.end(body);
 }

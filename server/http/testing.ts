@@ -1,6 +1,9 @@
 /** A front door on a random port, in front of use cases that say what a test wants. For tests only. */
+import { systemClock } from "#server/clock";
 import type { CouponEvent } from "#server/coupon/coupon-event";
 import { UnknownCouponError, UnknownEventError } from "#server/coupon/errors";
+import { createLiveEvents } from "#server/coupon/live";
+import { silentReporter } from "#server/coupon/model/silent-reporter";
 import { createHealth, type Health } from "#server/health";
 import type { Me } from "#server/identity";
 import { listen } from "#server/listen";
@@ -46,6 +49,15 @@ export function fakeServices(): Services {
     discount: event.discount,
     state: "used",
   } as const;
+  const events: Services["events"] = {
+    list: async () => [{ event, state: "open", remaining: 7, nowMs: NOW_MS, asOfMs: NOW_MS }],
+    get: async (eventId) => {
+      known(eventId);
+      return { event, state: "open", remaining: null, nowMs: NOW_MS, asOfMs: NOW_MS };
+    },
+    knows: async (eventId) => eventId === event.id,
+  };
+  const directory = { find: async (eventId: number) => (eventId === event.id ? event : null) };
   return {
     claims: {
       claim: async ({ eventId }) => {
@@ -57,14 +69,8 @@ export function fakeServices(): Services {
         return won;
       },
     },
-    events: {
-      list: async () => [{ event, state: "open", remaining: 7, nowMs: NOW_MS }],
-      get: async (eventId) => {
-        known(eventId);
-        return { event, state: "open", remaining: null, nowMs: NOW_MS };
-      },
-      knows: async (eventId) => eventId === event.id,
-    },
+    events,
+    live: createLiveEvents({ directory, views: events, clock: systemClock(), reporter: silentReporter }),
     wallet: {
       mine: async ({ beforeId }) =>
         beforeId === null

@@ -6,13 +6,20 @@ import { randomUUID } from "node:crypto";
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
 import type { Claims } from "#server/coupon/claim";
 import type { EventViews, Wallet } from "#server/coupon/list";
+import type { LiveEvents } from "#server/coupon/live";
 import type { CouponUse } from "#server/coupon/use";
 import type { AuthMode, Me } from "#server/identity";
 import type { ClaimLimit } from "./claim-limit.ts";
 import type { Sessions } from "./session.ts";
 
 /** The use cases behind the API. */
-export type Services = { claims: Claims; events: EventViews; wallet: Wallet; couponUse: CouponUse };
+export type Services = {
+  claims: Claims;
+  events: EventViews;
+  live: LiveEvents;
+  wallet: Wallet;
+  couponUse: CouponUse;
+};
 
 /** The log, as far as the API needs it. */
 interface ApiLog {

@@ -1,18 +1,27 @@
 /** Which errors a caller may see, and in which words. Everything else is one fixed text and a request id. */
 import { TRPCError } from "@trpc/server";
 import { z } from "zod";
-import { UnknownCouponError, UnknownEventError, UnreachableError } from "#server/coupon/errors";
+import {
+  TooManyListenersError,
+  UnknownCouponError,
+  UnknownEventError,
+  UnreachableError,
+} from "#server/coupon/errors";
 
 export const INTERNAL_ERROR_TEXT = "Something went wrong on our side. Please try again.";
 
 /** For a call that changes something too: it may have happened, and asking again tells. */
 const UNREACHABLE_TEXT = "This cannot be answered just now. Please try again in a moment.";
 
+/** The numbers are to be had, only not as they change. */
+const TOO_MANY_LISTENERS_TEXT = "Too many are listening. Please ask event.get now and then.";
+
 type Code = TRPCError["code"];
 const coreErrors: readonly { type: new (...args: never[]) => Error; code: Code; message: string }[] = [
   { type: UnknownEventError, code: "NOT_FOUND", message: "There is no such event." },
   { type: UnknownCouponError, code: "NOT_FOUND", message: "There is no such coupon." },
   { type: UnreachableError, code: "SERVICE_UNAVAILABLE", message: UNREACHABLE_TEXT },
+  { type: TooManyListenersError, code: "TOO_MANY_REQUESTS", message: TOO_MANY_LISTENERS_TEXT },
 ];
 
 /**

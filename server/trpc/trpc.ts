@@ -4,9 +4,11 @@ import { TRPC_ERROR_CODES_BY_KEY } from "@trpc/server/rpc";
 import type { Me, Role } from "#server/identity";
 import type { Context } from "./context.ts";
 import { apiErrorOf, publicCode, publicMessage } from "./errors.ts";
+import { LIVE_CLIENT, LIVE_PING_EVERY_MS } from "./live-views.ts";
 import { isJson, isMeantFor, isSameOrigin } from "./request-checks.ts";
 
 const t = initTRPC.context<Context>().create({
+  sse: { ping: { enabled: true, intervalMs: LIVE_PING_EVERY_MS }, client: LIVE_CLIENT },
   // The data is built anew: in development tRPC's own carries the stack.
   errorFormatter: ({ shape, error, ctx }) => ({
     code: TRPC_ERROR_CODES_BY_KEY[publicCode(error.code)],
