@@ -1,0 +1,111 @@
+/** One measured round of a crowd on one candidate: load, the time until the last coupon is a row, and the audit. */
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Candidate } from "../candidates/candidate.ts";
+import type { Bench } from "../context.ts";
+import { type Audit, audit } from "./audit.ts";
+import { type Cpu, startCpu } from "./cpu.ts";
+import { type Load, type LoadOptions, runWrk } from "./wrk.ts";
+
+/** Of the closed loop, the same for every candidate. */
+export const CONNECTIONS = 128;
+const REST_TIMEOUT_MS = 60_000;
+const REST_POLL_MS = 50;
+
+/** An event of this round: what people were told before it, and how many coupons it has. */
+export type RoundEvent = { id: number; limit: number; toldRanks: number[] };
+
+export type CrowdRound = {
+  load: Load;
+  cpu: Cpu;
+  /** from the end of the load until the last coupon was in MySQL */
+  restSeconds: number;
+  /** coupons that became rows, of answers that were told or not */
+  issued: number;
+  audit: Audit;
+};
+
+export type CrowdPlan = {
+  seconds: number;
+  /** the users from `first` on, `count` of them */
+  first: number;
+  count: number;
+  /** the event that most claims go to; all of `events` are audited */
+  target: RoundEvent;
+  other?: { event: RoundEvent; every: number };
+  /** answers "won" of the load belong to this one */
+  winsAt: RoundEvent;
+};
+
+export async function crowdRound(bench: Bench, candidate: Candidate, plan: CrowdPlan): Promise<CrowdRound> {
+  const { books } = candidate;
+  const logBefore = (await books?.logLength()) ?? null;
+  const rowsBefore = books === null ? 0 : (await books.rows(plan.winsAt.id)).length;
+  const cpu = startCpu({ ...bench.servicePids, ...candidate.pids });
+  const load = await runWrk(bench.wrk, { ...loadOptions(bench, candidate, plan), dir: bench.dir });
+  const restSeconds = await untilAtRest(candidate, plan.winsAt.id);
+  const used = cpu();
+  if (books === null) return { load, cpu: used, restSeconds, issued: 0, audit: nothingToAudit };
+
+  const logAfter = (await books.logLength()) ?? null;
+  const records = logBefore === null || logAfter === null ? null : logAfter - logBefore;
+  const events = new Set([plan.target, plan.winsAt]);
+  const audits: Audit[] = [];
+  let issued = 0;
+  for (const event of events) {
+    const wins = event === plan.winsAt;
+    const rows = await books.rows(event.id);
+    if (wins) issued = rows.length - rowsBefore;
+    audits.push(
+      audit({
+        limit: event.limit,
+        toldRanks: [...event.toldRanks, ...(wins ? load.ranks : [])],
+        tells: books.tells,
+        rows,
+        seats: await books.seats(event.id),
+        records: wins && event.toldRanks.length === 0 ? records : null,
+        cutOffMax: CONNECTIONS,
+      }),
+    );
+  }
+  return { load, cpu: used, restSeconds, issued, audit: together(audits) };
+}
+
+function loadOptions(bench: Bench, { port }: Candidate, plan: CrowdPlan): LoadOptions {
+  return {
+    port,
+    seconds: plan.seconds,
+    connections: CONNECTIONS,
+    eventId: plan.target.id,
+    ...(plan.other && { other: { eventId: plan.other.event.id, every: plan.other.every } }),
+    users: { file: bench.users.file, first: plan.first, count: plan.count },
+  };
+}
+
+/** @returns seconds; the time-out when it never comes to rest, and then the audit says what is missing */
+async function untilAtRest({ books }: Candidate, eventId: number): Promise<number> {
+  const startMs = performance.now();
+  const elapsedMs = () => performance.now() - startMs;
+  while (books !== null && elapsedMs() < REST_TIMEOUT_MS && !(await books.atRest(eventId)))
+    await sleep(REST_POLL_MS);
+  return elapsedMs() / 1000;
+}
+
+const nothingToAudit: Audit = {
+  overIssued: 0,
+  lost: 0,
+  usersTwice: 0,
+  ranksTwice: 0,
+  untold: 0,
+  problems: [],
+};
+
+function together(audits: readonly Audit[]): Audit {
+  return audits.reduce((sum, one) => ({
+    overIssued: sum.overIssued + one.overIssued,
+    lost: sum.lost + one.lost,
+    usersTwice: sum.usersTwice + one.usersTwice,
+    ranksTwice: sum.ranksTwice + one.ranksTwice,
+    untold: sum.untold + one.untold,
+    problems: [...sum.problems, ...one.problems],
+  }));
+}
