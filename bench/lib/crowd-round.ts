@@ -4,7 +4,7 @@ import type { Candidate } from "../candidates/candidate.ts";
 import type { Bench } from "../context.ts";
 import { type Audit, audit } from "./audit.ts";
 import { type Cpu, startCpu } from "./cpu.ts";
-import { type Load, type LoadOptions, runWrk } from "./wrk.ts";
+import { type Load, runWrk } from "./wrk.ts";
 
 /** Of the closed loop, the same for every candidate. */
 export const CONNECTIONS = 128;
@@ -34,6 +34,8 @@ export type CrowdPlan = {
   other?: { event: RoundEvent; every: number };
   /** answers "won" of the load belong to this one */
   winsAt: RoundEvent;
+  /** another generator than wrk */
+  generate?: (candidate: Candidate) => Promise<Load>;
 };
 
 export async function crowdRound(bench: Bench, candidate: Candidate, plan: CrowdPlan): Promise<CrowdRound> {
@@ -41,7 +43,7 @@ export async function crowdRound(bench: Bench, candidate: Candidate, plan: Crowd
   const logBefore = (await books?.logLength()) ?? null;
   const rowsBefore = books === null ? 0 : (await books.rows(plan.winsAt.id)).length;
   const cpu = startCpu({ ...bench.servicePids, ...candidate.pids });
-  const load = await runWrk(bench.wrk, { ...loadOptions(bench, candidate, plan), dir: bench.dir });
+  const load = await (plan.generate ?? byWrk(bench, plan))(candidate);
   const restSeconds = await untilAtRest(candidate, plan.winsAt.id);
   const used = cpu();
   if (books === null) return { load, cpu: used, restSeconds, issued: 0, audit: nothingToAudit };
@@ -70,15 +72,14 @@ export async function crowdRound(bench: Bench, candidate: Candidate, plan: Crowd
   return { load, cpu: used, restSeconds, issued, audit: together(audits) };
 }
 
-function loadOptions(bench: Bench, { port }: Candidate, plan: CrowdPlan): LoadOptions {
-  return {
-    port,
-    seconds: plan.seconds,
-    connections: CONNECTIONS,
-    eventId: plan.target.id,
-    ...(plan.other && { other: { eventId: plan.other.event.id, every: plan.other.every } }),
-    users: { file: bench.users.file, first: plan.first, count: plan.count },
-  };
+function byWrk(bench: Bench, plan: CrowdPlan): (candidate: Candidate) => Promise<Load> {
+  const { target, other, seconds, first, count } = plan;
+  return ({ port }) =>
+    runWrk(bench.wrk, {
+      ...{ port, seconds, connections: CONNECTIONS, eventId: target.id, dir: bench.dir },
+      ...(other && { other: { eventId: other.event.id, every: other.every } }),
+      users: { file: bench.users.file, first, count },
+    });
 }
 
 /** @returns seconds; the time-out when it never comes to rest, and then the audit says what is missing */

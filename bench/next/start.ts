@@ -9,5 +9,4 @@ process.argv = [
   "-H",
   "127.0.0.1",
 ];
-// @ts-expect-error The program has no types.
 await import("next/dist/bin/next");

@@ -8,7 +8,7 @@ export const setIncrKafka: Way = {
   title: "SET, INCR, one send each",
   logs: true,
   async prepare(deps) {
-    const send = await winnerSender(deps);
+    const { send } = await winnerSender(deps);
     return async (eventId, userId) => {
       const event = await deps.cachedEvent(eventId);
       if ((await deps.redis.sadd(deps.key(eventId, "users"), userId)) === 0) return already;

@@ -8,7 +8,7 @@ export const setnxIncrKafka: Way = {
   title: "SETNX, INCR, one send each",
   logs: true,
   async prepare(deps) {
-    const send = await winnerSender(deps);
+    const { send } = await winnerSender(deps);
     return async (eventId, userId) => {
       const event = await deps.cachedEvent(eventId);
       if ((await deps.redis.setnx(deps.key(eventId, `user:${userId}`), 1)) === 0) return already;

@@ -4,12 +4,15 @@ import { insertCoupon, type WayDeps } from "./way.ts";
 
 type Winner = { eventId: number; userId: string; rank: number };
 
-/** @returns a function that resolves when Kafka has acknowledged the winner, by all replicas: the driver's default */
-export async function winnerSender({ kafka, topic }: WayDeps): Promise<(winner: Winner) => Promise<void>> {
+/** `send` resolves when Kafka has acknowledged the winner, by all replicas: the driver's default. */
+export async function winnerSender({ kafka, topic }: WayDeps) {
   const producer = kafka.producer({ allowAutoTopicCreation: false });
   await producer.connect();
-  return async (winner) => {
-    await producer.send({ topic, messages: [{ key: winner.userId, value: JSON.stringify(winner) }] });
+  return {
+    async send(winner: Winner): Promise<void> {
+      await producer.send({ topic, messages: [{ key: winner.userId, value: JSON.stringify(winner) }] });
+    },
+    close: () => producer.disconnect(),
   };
 }
 
