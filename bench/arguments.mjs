@@ -3,7 +3,18 @@ import { parseArgs } from "node:util";
 import { UsageError } from "../stack/failure.mjs";
 
 /** Every part, in the order in which they run. `parts/index.ts` has one for each name. */
-export const partNames = /** @type {const} */ (["l0", "winners", "sold-out", "repeats", "mix"]);
+export const partNames = /** @type {const} */ ([
+  "l0",
+  "winners",
+  "sold-out",
+  "repeats",
+  "mix",
+  "kafka",
+  "worker",
+  "redis",
+  "latency",
+  "growth",
+]);
 
 export const HELP = `npm run bench                         every part, at most 40 minutes on 2 cores
 npm run bench -- winners sold-out     these parts only, in the usual order

@@ -14,7 +14,6 @@ import { heading, say, seconds, step } from "../stack/progress.mjs";
 import { run } from "../stack/run.mjs";
 import { listenForStop } from "../stack/shutdown.mjs";
 import type { BenchArguments } from "./arguments.mjs";
-import { OURS } from "./candidates/candidate.ts";
 import { type Bench, INSTANCE, openBench } from "./context.ts";
 import { writeResults } from "./lib/report.ts";
 import type { PartResult } from "./lib/result.ts";
@@ -83,6 +82,6 @@ async function runParts(opened: Bench): Promise<{ results: PartResult[]; failed:
 }
 
 function isClean(results: readonly PartResult[]): boolean {
-  const ours = results.flatMap(({ rows }) => rows).filter(({ candidate }) => candidate === OURS);
+  const ours = results.flatMap(({ rows }) => rows).filter(({ isOurs }) => isOurs);
   return ours.every(({ problems }) => problems.length === 0);
 }

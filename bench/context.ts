@@ -25,7 +25,10 @@ export const RESULTS_DIR = join(DIR, "results");
 const SESSION_KEY = "a-key-that-only-the-benchmark-knows-01";
 /** More than any candidate answers in a second on machines of this size; who presses again hears of his first coupon. */
 const USERS_PER_SECOND = 40_000;
+const USERS_MIN = 100_000;
 const USERS_MAX = 400_000;
+/** Of the largest crowd, with --full. */
+const USERS_FULL = 1_000_000;
 /** Pools of all ways and of ours together; the default of 151 would be too few. */
 const MYSQL_CONNECTIONS_MAX = 400;
 
@@ -77,7 +80,7 @@ export async function openBench(
   const admin = kafka.newClient().admin();
   await admin.connect();
   cleanUp.defer(() => admin.disconnect());
-  const users = await step("Crowd: signing in", () => signInUsers(settings.seconds));
+  const users = await step("Crowd: signing in", () => signInUsers(settings));
   const { services } = readState(INSTANCE);
   const pids = ({ pid }: { pid: number } = { pid: 0 }) => (pid === 0 ? [] : [pid]);
   return {
@@ -144,8 +147,9 @@ function baseEnv() {
 }
 
 /** Signs a cookie for each user beforehand: signing in is no part of a claim. */
-async function signInUsers(seconds: number): Promise<Users> {
-  const count = Math.min(USERS_MAX, seconds * USERS_PER_SECOND);
+async function signInUsers({ seconds, full }: BenchArguments): Promise<Users> {
+  const enough = Math.max(USERS_MIN, Math.min(USERS_MAX, seconds * USERS_PER_SECOND));
+  const count = full ? USERS_FULL : enough;
   const file = join(DIR, "cookies");
   const sessions = signedSessions({ keys: [SESSION_KEY], secure: false, mode: "demo", nowMs: Date.now });
   const out = createWriteStream(file, { mode: 0o600 });

@@ -9,6 +9,8 @@ export type Candidate = {
   name: string;
   title: string;
   port: number;
+  /** runs our core: then the run counts as failed unless every audit is clean */
+  isOurs: boolean;
   pids: { web: number[]; worker: number[] };
   /** null for the yardstick, which keeps none */
   books: Books | null;

@@ -14,6 +14,7 @@ export async function startYardstick(bench: Bench, cleanUp: AsyncDisposableStack
     name: YARDSTICK,
     title: "node:http, JSON echo",
     port,
+    isOurs: false,
     pids: { web: [pid], worker: [] },
     books: null,
   };

@@ -7,13 +7,18 @@ import type { Way, WayDeps, WayEvent } from "../ways/way.ts";
 import type { Books, Candidate } from "./candidate.ts";
 import { topicLength } from "./topic-length.ts";
 
-const SCRIPT = "bench/ways/serve.ts";
+export const WAY_SCRIPT = "bench/ways/serve.ts";
 
 export function nameOf(way: Way): string {
   return `way ${way.number}`;
 }
 
-export async function startWay(way: Way, bench: Bench, cleanUp: AsyncDisposableStack): Promise<Candidate> {
+/** Its tables, its topic and its books, without a process. */
+export async function openWay(
+  way: Way,
+  bench: Bench,
+  cleanUp: AsyncDisposableStack,
+): Promise<{ deps: WayDeps; books: Books }> {
   const deps = connectWay(way, {
     redisUrl: bench.addresses.REDIS_URL,
     brokers: bench.addresses.KAFKA_BROKERS,
@@ -22,10 +27,15 @@ export async function startWay(way: Way, bench: Bench, cleanUp: AsyncDisposableS
   cleanUp.defer(deps.close);
   await createTables(deps);
   if (way.logs) await createTopic(bench, deps.topic);
+  return { deps, books: booksOf(way, deps, bench) };
+}
+
+export async function startWay(way: Way, bench: Bench, cleanUp: AsyncDisposableStack): Promise<Candidate> {
+  const { books } = await openWay(way, bench, cleanUp);
   const start = (role: "web" | "worker") =>
     bench.start({
       label: `${nameOf(way)} ${role}`,
-      script: SCRIPT,
+      script: WAY_SCRIPT,
       env: { BENCH_WAY: String(way.number), BENCH_ROLE: role },
       ready: role === "web" ? "/api/trpc/ready" : "/",
     });
@@ -36,8 +46,9 @@ export async function startWay(way: Way, bench: Bench, cleanUp: AsyncDisposableS
     name: nameOf(way),
     title: way.title,
     port: web.port,
+    isOurs: false,
     pids: { web: [web.pid], worker: worker === null ? [] : [worker.pid] },
-    books: booksOf(way, deps, bench),
+    books,
   };
 }
 

@@ -22,6 +22,7 @@ export async function startOurs(bench: Bench, cleanUp: AsyncDisposableStack): Pr
     name: OURS,
     title: "Sunchak",
     port: web.port,
+    isOurs: true,
     pids: { web: [web.pid], worker: [worker.pid] },
     books: oursBooks(bench, cleanUp),
   };

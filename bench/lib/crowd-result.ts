@@ -8,6 +8,9 @@ import { spread } from "./stats.ts";
 const columns = {
   requests: { label: "requests/s", digits: 0, of: ({ load }) => load.requests / load.seconds },
   winners: { label: "winners/s", digits: 0, of: winnersPerSecond },
+  /** of a constant rate: as many as were due */
+  rate: { label: "claims/s", digits: 0, of: ({ load }) => load.requests / load.seconds },
+  took: { label: "took s", digits: 2, of: ({ load }) => load.seconds },
   p50: { label: "p50 ms", digits: 1, of: ({ load }) => load.p50Ms },
   p99: { label: "p99 ms", digits: 1, of: ({ load }) => load.p99Ms },
   overIssued: { label: "over limit", digits: 0, of: ({ audit }) => audit.overIssued },
@@ -39,10 +42,19 @@ export function crowdFigures(names: readonly Column[]): Figure[] {
 }
 
 /** Without books (the yardstick) only what can be said of any server. */
-const OF_ANY_SERVER: readonly Column[] = ["requests", "p50", "p99", "cpu", "generator", "failed"];
+const OF_ANY_SERVER: readonly Column[] = [
+  "requests",
+  "rate",
+  "took",
+  "p50",
+  "p99",
+  "cpu",
+  "generator",
+  "failed",
+];
 
 export function crowdRow(
-  { name, title, books }: Candidate,
+  { name, title, isOurs, books }: Candidate,
   rounds: readonly CrowdRound[],
   names: readonly Column[],
 ): ResultRow {
@@ -53,7 +65,7 @@ export function crowdRow(
   const problems = rounds.flatMap(({ audit }, round) =>
     audit.problems.map((problem) => `round ${round + 1}: ${problem}`),
   );
-  return { candidate: name, title, figures: Object.fromEntries(figures), problems };
+  return { candidate: name, title, isOurs, figures: Object.fromEntries(figures), problems };
 }
 
 /** One line for the terminal while it goes on. */

@@ -7,6 +7,8 @@ export type ResultRow = {
   /** the word by which ratios find it */
   candidate: string;
   title: string;
+  /** runs our core */
+  isOurs: boolean;
   /** null: it has no such figure */
   figures: Record<string, Spread | null>;
   /** what the audit found; empty for clean or not audited */

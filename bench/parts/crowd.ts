@@ -9,7 +9,7 @@ import type { PartResult } from "../lib/result.ts";
 import { inTurns } from "../lib/rounds.ts";
 
 /** Enough for compilers and pools to have seen the path. */
-const WARM_UP_SECONDS = 2;
+export const WARM_UP_SECONDS = 2;
 /** No crowd of these rounds comes to its end. */
 export const PLENTY = 10_000_000;
 /** The yardstick has no events; what it echoes is a number all the same. */

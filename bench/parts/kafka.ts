@@ -5,8 +5,8 @@ import { silentLog } from "../../commands/lib/parts.ts";
 import { OURS } from "../candidates/candidate.ts";
 import type { Bench } from "../context.ts";
 import { fixedLease, silentGate } from "../lib/core-stand-ins.ts";
-import { inParallelFor } from "../lib/in-parallel-for.ts";
 import { startCpu } from "../lib/cpu.ts";
+import { inParallelFor } from "../lib/in-parallel-for.ts";
 import type { PartResult } from "../lib/result.ts";
 import { inTurns } from "../lib/rounds.ts";
 import { spread } from "../lib/stats.ts";
@@ -86,6 +86,7 @@ function resultOf(measured: { candidate: Way; results: Round[] }[]): PartResult 
     rows: measured.map(({ candidate, results }) => ({
       candidate: candidate.name,
       title: candidate.title,
+      isOurs: candidate.name === OURS,
       figures: {
         records: spread(results.map(({ records, seconds }) => records / seconds)),
         ownCpu: spread(results.map(({ ownCpu, records }) => (ownCpu * 1_000_000) / records)),

@@ -120,6 +120,7 @@ function resultOf(measured: { candidate: Way; results: Round[] }[]): PartResult 
     rows: measured.map(({ candidate, results }) => ({
       candidate: candidate.name,
       title: candidate.title,
+      isOurs: candidate.name === OURS,
       figures: {
         perCpu: spread(results.map(({ claims, cpu }) => claims / cpu)),
         claims: spread(results.map(({ claims, seconds }) => claims / seconds)),
