@@ -18,6 +18,7 @@ import { type Bench, INSTANCE, openBench } from "./context.ts";
 import { writeResults } from "./lib/report.ts";
 import type { PartResult } from "./lib/result.ts";
 import { tableOf } from "./lib/table.ts";
+import { ratiosOf, ratiosText } from "./lib/targets.ts";
 import { parts } from "./parts/index.ts";
 
 /** Its own, always: the benchmark needs the process ids of the services, and fills them with millions of rows. */
@@ -34,6 +35,7 @@ export async function bench(settings: BenchArguments): Promise<number> {
     const opened = await setUp(settings, cleanUp);
     const { results, failed } = await runParts(opened);
     writeResults(results, settings);
+    console.log(`\n${ratiosText(ratiosOf(results))}`);
     say(`All in all ${seconds(performance.now() - startedAt)}.`);
     return failed.length === 0 && isClean(results) ? 0 : 1;
   } finally {

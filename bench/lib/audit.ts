@@ -17,8 +17,8 @@ export type Evidence = {
   seats: number | null;
   /** Records that the log took in this time; null for ways without a log. */
   records: number | null;
-  /** Claims whose answer was on its way when the load was cut off: at most one on each connection. */
-  cutOffMax: number;
+  /** Claims whose outcome was not told: answered "pending" or not at all, or on their way when the load was cut off. */
+  undecidedMax: number;
 };
 
 export type Audit = {
@@ -30,14 +30,14 @@ export type Audit = {
   usersTwice: number;
   /** ranks that were told or written twice */
   ranksTwice: number;
-  /** coupons that nobody was told of: answers that were cut off */
+  /** coupons that nobody was told of yet */
   untold: number;
   /** one sentence for each thing that is wrong */
   problems: string[];
 };
 
 export function audit(evidence: Evidence): Audit {
-  const { limit, toldRanks, rows, cutOffMax } = evidence;
+  const { limit, toldRanks, rows, undecidedMax } = evidence;
   const rowRanks = rows.map(({ rank }) => rank);
   const standing = new Set(rowRanks);
   const figures = {
@@ -55,7 +55,7 @@ export function audit(evidence: Evidence): Audit {
       ...problem(figures.lost > 0, `${figures.lost} were told "won" and have no coupon`),
       ...problem(figures.usersTwice > 0, `${figures.usersTwice} users have two coupons`),
       ...problem(figures.ranksTwice > 0, `${figures.ranksTwice} ranks were given twice`),
-      ...problem(figures.untold > cutOffMax, `${figures.untold} coupons that nobody was told of`),
+      ...problem(figures.untold > undecidedMax, `${figures.untold} coupons that nobody was told of`),
       ...seatProblems(evidence),
     ],
   };

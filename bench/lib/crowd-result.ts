@@ -22,11 +22,7 @@ const columns = {
     digits: 0,
     of: ({ cpu, load }) => (100 * cpu.generator) / load.seconds,
   },
-  failed: {
-    label: "not answered",
-    digits: 0,
-    of: ({ load: { answers } }) => answers.failed + answers.unavailable + answers.socketErrors,
-  },
+  undecided: { label: "no verdict", digits: 0, of: ({ undecided }) => undecided },
 } satisfies Record<string, { label: string; digits: number; of: (round: CrowdRound) => number }>;
 
 export type Column = keyof typeof columns;

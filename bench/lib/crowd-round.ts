@@ -21,6 +21,8 @@ export type CrowdRound = {
   restSeconds: number;
   /** coupons that became rows, of answers that were told or not */
   issued: number;
+  /** claims that heard neither yes nor no */
+  undecided: number;
   audit: Audit;
 };
 
@@ -46,7 +48,10 @@ export async function crowdRound(bench: Bench, candidate: Candidate, plan: Crowd
   const load = await (plan.generate ?? byWrk(bench, plan))(candidate);
   const restSeconds = await untilAtRest(candidate, plan.winsAt.id);
   const used = cpu();
-  if (books === null) return { load, cpu: used, restSeconds, issued: 0, audit: nothingToAudit };
+  if (books === null) {
+    const none = { issued: 0, undecided: undecided(load, true), audit: nothingToAudit };
+    return { load, cpu: used, restSeconds, ...none };
+  }
 
   const logAfter = (await books.logLength()) ?? null;
   const records = logBefore === null || logAfter === null ? null : logAfter - logBefore;
@@ -65,11 +70,13 @@ export async function crowdRound(bench: Bench, candidate: Candidate, plan: Crowd
         rows,
         seats: await books.seats(event.id),
         records: wins && event.toldRanks.length === 0 ? records : null,
-        cutOffMax: CONNECTIONS,
+        // One on each connection may have been cut off at the end.
+        undecidedMax: CONNECTIONS + undecided(load, books.tells),
       }),
     );
   }
-  return { load, cpu: used, restSeconds, issued, audit: together(audits) };
+  const open = undecided(load, books.tells);
+  return { load, cpu: used, restSeconds, issued, undecided: open, audit: together(audits) };
 }
 
 function byWrk(bench: Bench, plan: CrowdPlan): (candidate: Candidate) => Promise<Load> {
@@ -80,6 +87,12 @@ function byWrk(bench: Bench, plan: CrowdPlan): (candidate: Candidate) => Promise
       ...(other && { other: { eventId: other.event.id, every: other.every } }),
       users: { file: bench.users.file, first, count },
     });
+}
+
+/** For a way that never says "won", "pending" is all that it has to say. */
+function undecided({ answers }: Load, tells: boolean): number {
+  const { failed, unavailable, socketErrors, pending } = answers;
+  return failed + unavailable + socketErrors + (tells ? pending : 0);
 }
 
 /** @returns seconds; the time-out when it never comes to rest, and then the audit says what is missing */

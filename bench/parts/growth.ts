@@ -21,6 +21,8 @@ const SIZES = [
 const FULL_SIZES = [{ users: 1_000_000, coupons: 1_000_000 }];
 /** A crowd is long, and three of them tell enough. */
 const ROUNDS_MAX = 3;
+/** A million claims take a minute or two. */
+const PATIENCE_MS = 240_000;
 const COLUMNS: readonly Column[] = [
   "took",
   "requests",
@@ -29,7 +31,7 @@ const COLUMNS: readonly Column[] = [
   "lost",
   "lastCoupon",
   "cpu",
-  "failed",
+  "undecided",
 ];
 
 export const growth: Part = (bench) =>
@@ -68,6 +70,7 @@ async function rush(
       runOpenLoop(bench.dir, {
         ...{ port, rate: null, claims: users, connections: CONNECTIONS, eventId: event.id },
         users: { file: bench.users.file, first: 0 },
+        patienceMs: PATIENCE_MS,
       }),
   });
 }

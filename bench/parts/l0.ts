@@ -8,7 +8,7 @@ export const l0: Part = (bench) =>
     name: "l0",
     title: "What plain HTTP can do here",
     candidates: [YARDSTICK],
-    columns: ["requests", "p50", "p99", "cpu", "generator", "failed"],
+    columns: ["requests", "p50", "p99", "cpu", "generator", "undecided"],
     notes: [],
     plan: async () => ({ first: 0, count: bench.users.count, target: NO_EVENT, winsAt: NO_EVENT }),
   });

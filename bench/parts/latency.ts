@@ -14,7 +14,8 @@ const WAY_7 = "way 7";
 const CEILING_ROUNDS = 3;
 /** More than in the closed loop, so that a stall of a few milliseconds finds connections. */
 const OPEN_CONNECTIONS = 2 * CONNECTIONS;
-const COLUMNS: readonly Column[] = ["rate", "p50", "p99", "overIssued", "lost", "cpu", "failed"];
+const PATIENCE_MS = 5_000;
+const COLUMNS: readonly Column[] = ["rate", "p50", "p99", "overIssued", "lost", "cpu", "undecided"];
 
 /** The rows that a ratio is made of. */
 export const WAY_7_AT_70 = "way 7 at 70 %";
@@ -81,6 +82,7 @@ async function openRound(bench: Bench, { candidate, rate }: Setting): Promise<Cr
       runOpenLoop(bench.dir, {
         ...{ port, rate, claims, connections: OPEN_CONNECTIONS, eventId: event.id },
         users: { file: bench.users.file, first: 0 },
+        patienceMs: PATIENCE_MS,
       }),
   });
 }

@@ -12,7 +12,7 @@ export const mix: Part = (bench) =>
     name: "mix",
     title: `Mix: ${CLAIMS_PER_COUPON} claims for each coupon`,
     candidates: [YARDSTICK, OURS, "way 7", "way 8"],
-    columns: ["requests", "winners", "p99", "overIssued", "lost", "lastCoupon", "cpu", "failed"],
+    columns: ["requests", "winners", "p99", "overIssued", "lost", "lastCoupon", "cpu", "undecided"],
     notes: [
       "Steady, not as in a rush where all winners come first: so the figure does not depend on the time.",
     ],

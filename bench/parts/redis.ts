@@ -35,10 +35,11 @@ export const redis: Part = async (bench) => {
   const round = async (way: Way, seconds: number): Promise<Round> => {
     const event = await openEvent();
     const cpu = startCpu({ redis: [pid] });
-    const { count, ...took } = await inParallelFor(seconds, AT_ONCE, async (number) => {
-      if (!(await way.claim(event, `user-${number}`))) throw new Error("a claim found no seat");
+    let seated = 0;
+    const took = await inParallelFor(seconds, AT_ONCE, async (number) => {
+      if (await way.claim(event, `user-${number}`)) seated += 1;
     });
-    return { claims: count, seconds: took.seconds, cpu: cpu().redis };
+    return { claims: seated, seconds: took.seconds, cpu: cpu().redis };
   };
   for (const way of ways) await round(way, 1);
   const measured = await inTurns(ways, bench.settings.rounds, async (way) => {

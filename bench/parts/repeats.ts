@@ -11,7 +11,7 @@ export const repeats: Part = (bench) =>
     name: "repeats",
     title: `Repeats: ${HOLDERS} winners press again`,
     candidates: [YARDSTICK, OURS, "way 7", "way 8"],
-    columns: ["requests", "p99", "overIssued", "lost", "cpu", "generator", "failed"],
+    columns: ["requests", "p99", "overIssued", "lost", "cpu", "generator", "undecided"],
     notes: ["Ways 7 and 8 do not remember ranks: a repeated claim hears that it came before, and no more."],
     async plan(_, candidate) {
       const event = await freshEvent(candidate, PLENTY);

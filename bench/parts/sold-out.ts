@@ -13,7 +13,7 @@ export const soldOut: Part = (bench) =>
     name: "sold-out",
     title: `Sold out: ${LIMIT} coupons are gone`,
     candidates: [YARDSTICK, OURS, ...wayNames],
-    columns: ["requests", "p99", "overIssued", "lost", "cpu", "generator", "failed"],
+    columns: ["requests", "p99", "overIssued", "lost", "cpu", "generator", "undecided"],
     notes: [],
     async plan(_, candidate) {
       const event = await soldOutEvent(bench, candidate, LIMIT);

@@ -10,7 +10,17 @@ export const winners: Part = (bench) =>
     name: "winners",
     title: "Winners: every claim takes a coupon",
     candidates: [YARDSTICK, OURS, ...wayNames, NEXT_HANDLER],
-    columns: ["requests", "winners", "p99", "overIssued", "lost", "lastCoupon", "cpu", "generator", "failed"],
+    columns: [
+      "requests",
+      "winners",
+      "p99",
+      "overIssued",
+      "lost",
+      "lastCoupon",
+      "cpu",
+      "generator",
+      "undecided",
+    ],
     notes: [
       "Way 6 tells nobody that they won; its winners are rows in the time until the last one was there.",
     ],
