@@ -1,6 +1,6 @@
 /** The figures of rounds of a crowd, as one row of a table for each candidate. */
 import type { Candidate } from "../candidates/candidate.ts";
-import { cpuMsPerThousand } from "./cpu.ts";
+import { cpuMsPerThousand, groups } from "./cpu.ts";
 import type { CrowdRound } from "./crowd-round.ts";
 import type { Figure, ResultRow } from "./result.ts";
 import { spread } from "./stats.ts";
@@ -46,9 +46,10 @@ const OF_ANY_SERVER: readonly Column[] = [
   "p99",
   "cpu",
   "generator",
-  "failed",
+  "undecided",
 ];
 
+/** Beside the columns, for the JSON: the CPU of each group of processes, in ms for a thousand requests. */
 export function crowdRow(
   { name, title, isOurs, books }: Candidate,
   rounds: readonly CrowdRound[],
@@ -58,10 +59,14 @@ export function crowdRow(
     const has = books !== null || OF_ANY_SERVER.includes(key);
     return [key, has ? spread(rounds.map(columns[key].of)) : null];
   });
+  const split = groups.map((group) => {
+    const perThousand = ({ cpu, load }: CrowdRound) => (1_000_000 * cpu[group]) / Math.max(1, load.requests);
+    return [`cpu.${group}`, spread(rounds.map(perThousand))];
+  });
   const problems = rounds.flatMap(({ audit }, round) =>
     audit.problems.map((problem) => `round ${round + 1}: ${problem}`),
   );
-  return { candidate: name, title, isOurs, figures: Object.fromEntries(figures), problems };
+  return { candidate: name, title, isOurs, figures: Object.fromEntries([...figures, ...split]), problems };
 }
 
 /** One line for the terminal while it goes on. */
