@@ -3,7 +3,7 @@
  * LPOP and the insert they are nowhere but in its memory.
  */
 import { setTimeout as sleep } from "node:timers/promises";
-import { already, insertCoupons, soldOut, type Way, type WayDeps, won } from "./way.ts";
+import { already, insertCoupons, seatsByCounter, soldOut, type Way, type WayDeps, won } from "./way.ts";
 
 const SCHEDULE_MS = 1_000;
 const BATCH = 1_000;
@@ -40,12 +40,4 @@ async function drain({ redis, key, ...deps }: WayDeps): Promise<void> {
       waiting.map((text) => JSON.parse(text)),
     );
   }
-}
-
-/** Shared by the ways that count with INCR: beyond the limit nobody gets anything. */
-export async function seatsByCounter(
-  { redis, key }: WayDeps,
-  event: { id: number; issueLimit: number },
-): Promise<number> {
-  return Math.min(event.issueLimit, Number((await redis.get(key(event.id, "count"))) ?? 0));
 }

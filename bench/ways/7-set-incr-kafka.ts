@@ -1,7 +1,6 @@
 /** Way 7: a SET of users and a counter decide, one Kafka send per winner, and a consumer inserts row by row. */
-import { seatsByCounter } from "./5-list-queue.ts";
 import { insertRowByRow, winnerSender } from "./one-by-one.ts";
-import { already, soldOut, type Way, won } from "./way.ts";
+import { already, seatsByCounter, soldOut, type Way, won } from "./way.ts";
 
 export const setIncrKafka: Way = {
   number: 7,

@@ -1,7 +1,6 @@
 /** Way 8: one key per user by SETNX, a counter, the event from a cache, and one Kafka send per winner. */
-import { seatsByCounter } from "./5-list-queue.ts";
 import { insertRowByRow, winnerSender } from "./one-by-one.ts";
-import { already, soldOut, type Way, won } from "./way.ts";
+import { already, seatsByCounter, soldOut, type Way, won } from "./way.ts";
 
 export const setnxIncrKafka: Way = {
   number: 8,

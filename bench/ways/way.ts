@@ -95,3 +95,8 @@ export async function insertCoupons(
     coupons.map(({ eventId, userId, rank }) => [eventId, userId, rank]),
   ]);
 }
+
+/** Shared by the ways that count with INCR: beyond the limit nobody gets anything. */
+export async function seatsByCounter({ redis, key }: WayDeps, event: WayEvent): Promise<number> {
+  return Math.min(event.issueLimit, Number((await redis.get(key(event.id, "count"))) ?? 0));
+}
