@@ -22,11 +22,17 @@ export type Books = {
   tells: boolean;
   /** Opens a new event, and resolves when it takes claims. @returns its id */
   open(limit: number): Promise<number>;
-  /** Seats that are taken and have or will get a coupon; null where only the rows know. */
-  seats(eventId: number): Promise<number | null>;
-  /** Whether anything is still on its way to the rows. */
-  atRest(eventId: number): Promise<boolean>;
+  progress(eventId: number): Promise<Progress>;
   rows(eventId: number): Promise<Row[]>;
   /** How many records its log has taken in so far; null without a log. */
   logLength(): Promise<number | null>;
+};
+
+/** How far an event's coupons have come. */
+export type Progress = {
+  /** taken: each has or will get a coupon; null where only the rows know */
+  seats: number | null;
+  rows: number;
+  /** further work that is known to be under way */
+  onTheWay: number;
 };

@@ -1,6 +1,7 @@
 /** One of the other ways as a candidate: its tables and topic, a web process, and a second one for its background. */
 import type { ResultSetHeader, RowDataPacket } from "mysql2/promise";
 import type { Bench } from "../context.ts";
+import { countCoupons } from "../ways/1-count-rows.ts";
 import { connectWay } from "../ways/deps.ts";
 import { PARTITIONS } from "../ways/one-by-one.ts";
 import type { Way, WayDeps, WayEvent } from "../ways/way.ts";
@@ -54,8 +55,6 @@ export async function startWay(way: Way, bench: Bench, cleanUp: AsyncDisposableS
 
 function booksOf(way: Way, deps: WayDeps, bench: Bench): Books {
   const { db, tables, cachedEvent } = deps;
-  const seats = async (eventId: number) =>
-    way.seats === undefined ? null : await way.seats(deps, await cachedEvent(eventId));
   return {
     tells: way.tells ?? true,
     async open(limit) {
@@ -67,15 +66,9 @@ function booksOf(way: Way, deps: WayDeps, bench: Bench): Books {
       await way.open?.(deps, event);
       return id;
     },
-    seats,
-    async atRest(eventId) {
-      const taken = await seats(eventId);
-      if (taken === null) return true;
-      const [rows] = await db.execute<RowDataPacket[]>(
-        `select count(*) as count from ${tables.coupon} where event_id = ?`,
-        [eventId],
-      );
-      return rows[0]?.count >= taken;
+    async progress(eventId) {
+      const seats = (await way.seats?.(deps, await cachedEvent(eventId))) ?? null;
+      return { seats, rows: await countCoupons(deps, eventId), onTheWay: 0 };
     },
     async rows(eventId) {
       const [rows] = await db.execute<RowDataPacket[]>(

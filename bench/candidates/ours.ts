@@ -34,7 +34,6 @@ export function oursBooks(bench: Bench, cleanUp: AsyncDisposableStack): Books {
   const parts = connectCommand(commandEnv({ ...bench.addresses }, {}));
   cleanUp.defer(parts.close);
 
-  const seats = async (eventId: number) => await redis.hlen(eventKeys(eventId)[1]);
   return {
     tells: true,
     async open(limit) {
@@ -51,16 +50,15 @@ export function oursBooks(bench: Bench, cleanUp: AsyncDisposableStack): Books {
       if (isOpen === null) throw new Error(`the gate of event ${id} was not opened`);
       return id;
     },
-    seats,
-    async atRest(eventId) {
-      const [taken, pending, [rows]] = await Promise.all([
-        seats(eventId),
-        redis.hlen(eventKeys(eventId)[2]),
-        db.execute<RowDataPacket[]>("select count(*) as count from coupon where coupon_event_id = ?", [
-          eventId,
-        ]),
-      ]);
-      return pending === 0 && rows[0]?.count >= taken;
+    async progress(eventId) {
+      const [, users, pending] = eventKeys(eventId);
+      // Seats first: what is seated meanwhile may then show as a row too many, and never as one that is missing.
+      const [seats, onTheWay] = await Promise.all([redis.hlen(users), redis.hlen(pending)]);
+      const [rows] = await db.execute<RowDataPacket[]>(
+        "select count(*) as count from coupon where coupon_event_id = ?",
+        [eventId],
+      );
+      return { seats, rows: rows[0]?.count ?? 0, onTheWay };
     },
     async rows(eventId) {
       const [rows] = await db.execute<RowDataPacket[]>(

@@ -9,7 +9,9 @@ import { type Load, runWrk } from "./wrk.ts";
 /** Of the closed loop, the same for every candidate. */
 export const CONNECTIONS = 128;
 const REST_TIMEOUT_MS = 60_000;
-const REST_POLL_MS = 50;
+const REST_POLL_MS = 100;
+/** Claims that were cut off go on in the server for a while: at rest is what has not changed for so long. */
+const REST_QUIET_MS = 500;
 
 /** An event of this round: what people were told before it, and how many coupons it has. */
 export type RoundEvent = { id: number; limit: number; toldRanks: number[] };
@@ -68,7 +70,7 @@ export async function crowdRound(bench: Bench, candidate: Candidate, plan: Crowd
         toldRanks: [...event.toldRanks, ...(wins ? load.ranks : [])],
         tells: books.tells,
         rows,
-        seats: await books.seats(event.id),
+        seats: (await books.progress(event.id)).seats,
         records: wins && event.toldRanks.length === 0 ? records : null,
         // One on each connection may have been cut off at the end.
         undecidedMax: CONNECTIONS + undecided(load, books.tells),
@@ -95,13 +97,23 @@ function undecided({ answers }: Load, tells: boolean): number {
   return failed + unavailable + socketErrors + (tells ? pending : 0);
 }
 
-/** @returns seconds; the time-out when it never comes to rest, and then the audit says what is missing */
+/** @returns seconds until the last change; the time-out when it never comes to rest, and then the audit says what is missing */
 async function untilAtRest({ books }: Candidate, eventId: number): Promise<number> {
+  if (books === null) return 0;
   const startMs = performance.now();
-  const elapsedMs = () => performance.now() - startMs;
-  while (books !== null && elapsedMs() < REST_TIMEOUT_MS && !(await books.atRest(eventId)))
+  let last = "";
+  let changedMs = startMs;
+  for (;;) {
+    const progress = await books.progress(eventId);
+    const nowMs = performance.now();
+    // The first look is no change.
+    if (JSON.stringify(progress) !== last && last !== "") changedMs = nowMs;
+    last = JSON.stringify(progress);
+    const isAtRest = progress.rows >= (progress.seats ?? 0) && progress.onTheWay === 0;
+    if (isAtRest && nowMs - changedMs >= REST_QUIET_MS) return (changedMs - startMs) / 1000;
+    if (nowMs - startMs > REST_TIMEOUT_MS) return REST_TIMEOUT_MS / 1000;
     await sleep(REST_POLL_MS);
-  return elapsedMs() / 1000;
+  }
 }
 
 const nothingToAudit: Audit = {
