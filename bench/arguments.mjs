@@ -16,20 +16,31 @@ export const partNames = /** @type {const} */ ([
   "growth",
 ]);
 
+/** What can be measured, as `--only` names it: "way-7" is "way 7" in tables. */
+export const candidateWords = [
+  "L0",
+  "ours",
+  ...[1, 2, 3, 4, 5, 6, 7, 8].map((number) => `way-${number}`),
+  "Next-route",
+];
+
 export const HELP = `npm run bench                         every part, at most 40 minutes on 2 cores
 npm run bench -- winners sold-out     these parts only, in the usual order
 npm run bench -- --rounds N           rounds of each candidate, 1 to 50 (5)
 npm run bench -- --seconds S          seconds of each round, 1 to 60 (4)
+npm run bench -- --only ours,way-7    in parts with a crowd these candidates only
 npm run bench -- --full               growth up to a million coupons
 npm run bench -- --help               this text
 
 The parts: ${partNames.join(", ")}.
+The candidates: ${candidateWords.join(", ")}.
 It brings up Redis, Kafka and MySQL of its own, and prints tables; figures and charts are in .stack/bench/results.
 Exit code 0; 1 when it failed, or ours sold too many or lost one; 2 for wrong arguments.`;
 
 /**
  * @typedef {typeof partNames[number]} PartName
- * @typedef {{ parts: PartName[], rounds: number, seconds: number, full: boolean }} BenchArguments
+ * @typedef {{ parts: PartName[], rounds: number, seconds: number, full: boolean, only: string[] | null }} BenchArguments
+ *   only: names of candidates; null: all
  */
 
 /**
@@ -47,6 +58,7 @@ export function readArguments(words) {
     rounds: wholeNumber("--rounds", values.rounds ?? "5", 50),
     seconds: wholeNumber("--seconds", values.seconds ?? "4", 60),
     full: values.full ?? false,
+    only: values.only === undefined ? null : candidates(values.only),
   };
 }
 
@@ -60,6 +72,7 @@ function parse(words) {
         rounds: { type: "string" },
         seconds: { type: "string" },
         full: { type: "boolean" },
+        only: { type: "string" },
         help: { type: "boolean" },
       },
     });
@@ -77,4 +90,12 @@ function wholeNumber(option, text, max) {
   const value = /^\d{1,3}$/.test(text) ? Number(text) : 0;
   if (value >= 1 && value <= max) return value;
   throw new UsageError(`${option} is "${text}", and must be a whole number from 1 to ${max}.\n\n${HELP}`);
+}
+
+/** @param {string} text */
+function candidates(text) {
+  const words = text.split(",");
+  const unknown = words.filter((word) => !candidateWords.includes(word));
+  if (unknown.length > 0) throw new UsageError(`There is no candidate "${unknown.join()}".\n\n${HELP}`);
+  return words.map((word) => word.replace("-", " "));
 }

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { partNames, readArguments } from "./arguments.mjs";
 
 test("without a word every part runs, five rounds of four seconds", () => {
-  expect(readArguments([])).toEqual({ parts: partNames, rounds: 5, seconds: 4, full: false });
+  expect(readArguments([])).toEqual({ parts: partNames, rounds: 5, seconds: 4, full: false, only: null });
 });
 
 test("named parts run in the usual order, whatever the order of the words", () => {
@@ -11,7 +11,12 @@ test("named parts run in the usual order, whatever the order of the words", () =
     rounds: 2,
     seconds: 1,
     full: true,
+    only: null,
   });
+});
+
+test("candidates are named as tables name them", () => {
+  expect(readArguments(["--only", "ours,way-7"])).toMatchObject({ only: ["ours", "way 7"] });
 });
 
 test("--help is answered with the help", () => {
@@ -25,6 +30,7 @@ test.each([
   ["--seconds", "1.5"],
   ["--seconds", "61"],
   ["--fast"],
+  ["--only", "way-9"],
 ])("%j %j is refused as a wrong argument", (...words) => {
   expect(() => readArguments(words)).toThrow(expect.objectContaining({ name: "UsageError" }));
 });

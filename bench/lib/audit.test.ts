@@ -24,7 +24,7 @@ test("a round in which everything agrees is clean", () => {
 });
 
 test("an oversell in the table is seen", () => {
-  const sold = evidence({ limit: 2, seats: null, records: null });
+  const sold = evidence({ limit: 2, toldRanks: [1, 2], undecidedMax: 1 });
   expect(audit(sold)).toMatchObject({ overIssued: 1, problems: ["1 more than the limit of 2"] });
 });
 

@@ -27,7 +27,9 @@ export async function crowdPart(
   },
 ): Promise<PartResult> {
   const { name, title, columns, notes } = options;
-  return await withCandidates(bench, options.candidates, async (candidates) => {
+  const { only } = bench.settings;
+  const wanted = options.candidates.filter((candidate) => only === null || only.includes(candidate));
+  return await withCandidates(bench, wanted, async (candidates) => {
     const round = async (candidate: Candidate, seconds: number): Promise<CrowdRound> =>
       await crowdRound(bench, candidate, { seconds, ...(await options.plan(bench, candidate)) });
     for (const candidate of candidates) await round(candidate, WARM_UP_SECONDS);
@@ -51,12 +53,12 @@ export async function freshEvent({ books }: Candidate, limit: number): Promise<R
   return books === null ? NO_EVENT : { id: await books.open(limit), limit, toldRanks: [] };
 }
 
-/** A new event whose coupons the first users of the crowd have. */
+/** A new event that the first users of the crowd have emptied: twice as many as it has coupons, so that some find none. */
 export async function soldOutEvent(bench: Bench, candidate: Candidate, limit: number): Promise<RoundEvent> {
   const event = await freshEvent(candidate, limit);
   if (candidate.books === null) return event;
   const target = { port: candidate.port, eventId: event.id };
-  const { ranks } = await claimFor(bench.users, { ...target, count: limit });
-  await untilSoldOut(bench.users, { ...target, asker: limit });
+  const { ranks } = await claimFor(bench.users, { ...target, count: 2 * limit });
+  await untilSoldOut(bench.users, { ...target, asker: 2 * limit });
   return { ...event, toldRanks: ranks };
 }

@@ -5,7 +5,7 @@ import { crowdPart, soldOutEvent } from "./crowd.ts";
 import type { Part } from "./part.ts";
 
 const LIMIT = 100;
-/** Behind those who have one, and the one who asked whether any is left. */
+/** Behind those who emptied it. */
 const FIRST = 1_000;
 
 export const soldOut: Part = (bench) =>
