@@ -8,8 +8,10 @@ import { claimFor, untilSoldOut } from "../lib/fill.ts";
 import type { PartResult } from "../lib/result.ts";
 import { inTurns } from "../lib/rounds.ts";
 
-/** Enough for compilers and pools to have seen the path. */
+/** Enough for compilers and pools to have seen the path; on a busy machine it takes a few times as long. */
 export const WARM_UP_SECONDS = 2;
+const WARM_UP_REQUESTS = 5_000;
+const WARM_UP_ROUNDS_MAX = 3;
 /** No crowd of these rounds comes to its end. */
 export const PLENTY = 10_000_000;
 /** The yardstick has no events; what it echoes is a number all the same. */
@@ -32,7 +34,7 @@ export async function crowdPart(
   return await withCandidates(bench, wanted, async (candidates) => {
     const round = async (candidate: Candidate, seconds: number): Promise<CrowdRound> =>
       await crowdRound(bench, candidate, { seconds, ...(await options.plan(bench, candidate)) });
-    for (const candidate of candidates) await round(candidate, WARM_UP_SECONDS);
+    for (const candidate of candidates) await warmUp((seconds) => round(candidate, seconds));
     const measured = await inTurns(candidates, bench.settings.rounds, async (candidate) => {
       const result = await round(candidate, bench.settings.seconds);
       return { result, word: crowdWord(result) };
@@ -46,6 +48,12 @@ export async function crowdPart(
       notes,
     };
   });
+}
+
+async function warmUp(round: (seconds: number) => Promise<CrowdRound>): Promise<void> {
+  let requests = 0;
+  for (let rounds = 0; rounds < WARM_UP_ROUNDS_MAX && requests < WARM_UP_REQUESTS; rounds += 1)
+    requests += (await round(WARM_UP_SECONDS)).load.requests;
 }
 
 /** A new event that nobody has claimed yet. */
