@@ -2,6 +2,7 @@
  * What a claim costs Redis: claims that arrive together in one script call, as the product's seating does it, against one
  * EVALSHA of the same script for each. On a Redis of its own, so that nothing else runs there.
  */
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { createSeatingDesk } from "#server/coupon/seating";
 import { connectRedis } from "#server/redis/client";
@@ -50,7 +51,12 @@ export const redis: Part = async (bench) => {
 };
 
 async function openGate(bench: Bench, cleanUp: AsyncDisposableStack) {
-  const server = await startRedis({ dir: join(bench.dir, "redis-alone") });
+  const dir = join(bench.dir, "redis-alone");
+  const remove = () => rmSync(dir, { recursive: true, force: true });
+  // What an earlier run has left would keep its events from being opened.
+  remove();
+  const server = await startRedis({ dir });
+  cleanUp.defer(remove);
   cleanUp.defer(server.stop);
   const connection = connectRedis({ url: server.url, log: silentLog, clientName: "bench" });
   cleanUp.defer(() => connection.close());
@@ -88,7 +94,8 @@ async function openGate(bench: Bench, cleanUp: AsyncDisposableStack) {
       const { opensAtMs, closesAtMs, status, version, issueLimit: limit } = eventOf(lastId);
       await gate.begin({ epoch: EPOCH, eventId: lastId, firstOpening: true });
       const settings = { opensAtMs, closesAtMs, version, limit, status };
-      await gate.open({ epoch: EPOCH, eventId: lastId, settings, next: 0 });
+      const opened = await gate.open({ epoch: EPOCH, eventId: lastId, settings, next: 0 });
+      if (opened.fenced || opened.value !== "open") throw new Error("the gate did not open");
       return { id: lastId };
     },
   };
