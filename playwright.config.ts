@@ -15,14 +15,18 @@ export default defineConfig({
   // A test waits for real openings and real coupons, on two busy cores.
   timeout: 60_000,
   expect: { timeout: 15_000 },
+  // One for each of the usual two cores: a third makes the product late for all of them.
   workers: 2,
+  fullyParallel: true,
   forbidOnly: Boolean(process.env.CI),
   reporter: "list",
   use: {
     ...(executablePath ? { launchOptions: { executablePath, args: browserArguments() } } : {}),
     locale: "ko-KR",
     timezoneId: "Asia/Seoul",
-    trace: "retain-on-failure",
+    // The page itself at each step, and a picture of the end: a film is made of every test, also of those that pass.
+    trace: { mode: "retain-on-failure", screenshots: false },
+    screenshot: "only-on-failure",
   },
   projects: [
     { name: "phone", use: phone, testIgnore: REBUILD },

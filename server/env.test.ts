@@ -91,6 +91,14 @@ describe("an environment", () => {
   test.each([
     ["PORT", "70000"],
     ["PORT", "80.5"],
+    ["PORT", "0x10"],
+    ["METRICS_PORT", "3e3"],
+    ["HOST", "0.0.0.0 127.0.0.1"],
+    ["KAFKA_BROKERS", "kafka:65536"],
+    ["DATABASE_URL", "mysql://root:100%@127.0.0.1/sunchak"],
+    ["REDIS_URL", "redis://:100%@127.0.0.1:6379"],
+    ["REDIS_URL", "redis://127.0.0.1:6379/1"],
+    ["REDIS_URL", "redis://127.0.0.1:6379?enableOfflineQueue=true"],
     ["PUBLIC_URL", "ftp://example.com"],
     ["PUBLIC_URL", "coupons.example.com"],
     ["PUBLIC_URL", "https://coupons.example.com/shop"],
@@ -111,6 +119,34 @@ describe("an environment", () => {
     const problems = problemsOf(() => webEnv({ ...good, [name]: value }));
     expect(problems).toHaveLength(1);
     expect(problems[0]).toMatch(new RegExp(`^${name} .{10}`));
+  });
+
+  test.each([
+    ["NODE_ENV", "prod", "must be development, production or test"],
+    ["LOG_LEVEL", "loud", "must be fatal, error, warn, info, debug, trace or silent"],
+    ["KAFKA_TLS", "true", "must be yes or no"],
+    ["DATABASE_TLS", "1", "must be yes or no"],
+    ["KAFKA_SASL_MECHANISM", "kerberos", "must be plain, scram-sha-256 or scram-sha-512"],
+    ["AUTH_MODE", "saml", "must be demo or oidc"],
+    ["ALLOW_DEMO_IN_PRODUCTION", "true", "must be yes or no"],
+    ["PAGES", "react", "must be next or none"],
+    ["OIDC_CLIENT_ID", "x".repeat(1001), "must not have more than 1000 characters"],
+  ])("says of %s=%s which words it may be, without the value", (name, value, words) => {
+    expect(problemsOf(() => webEnv({ ...good, [name]: value }))).toEqual([`${name} ${words}`]);
+  });
+
+  test("keeps what operators read on a port of its own", () => {
+    const same = { ...good, PORT: "4000", METRICS_PORT: "4000" };
+    expect(problemsOf(() => webEnv(same))).toEqual([expect.stringMatching(/^PORT and METRICS_PORT .{10}/)]);
+    expect(problemsOf(() => webEnv({ ...good, PORT: "0", METRICS_PORT: "0" }))).toEqual([]);
+  });
+
+  test("takes accounts whose special characters are percent-encoded, and database 0 by its number", () => {
+    const urls = {
+      DATABASE_URL: "mysql://root:100%25%40@127.0.0.1/sunchak",
+      REDIS_URL: "redis://web:100%25@127.0.0.1:6379/0",
+    };
+    expect(problemsOf(() => webEnv({ ...good, ...urls }))).toEqual([]);
   });
 
   test.each([
@@ -159,7 +195,10 @@ describe("an environment", () => {
     expect(problemsOf(() => webEnv(proxied))).toEqual([expect.stringContaining("PUBLIC_URL")]);
     const env = webEnv({ ...proxied, PUBLIC_URL: "https://coupons.example.com" });
     expect(env.TRUSTED_PROXIES).toEqual(["10.0.0.5", "fd00::/8"]);
-    for (const wrong of ["nginx", "10.0.0.0/33", "10.0.0.0/8/8", "10.0.0.1,0.0.0.0/0", "::/0"])
+    const blocks = { ...proxied, TRUSTED_PROXIES: "10.0.0.0/8,fc00::/7,::ffff:10.0.0.0/104" };
+    expect(problemsOf(() => webEnv({ ...blocks, PUBLIC_URL: "https://a.example" }))).toEqual([]);
+    const tooWide = ["0.0.0.0/1", "8.0.0.0/7", "2000::/3", "::ffff:0:0/96", "0:0:0:0:0:ffff:0:0/97"];
+    for (const wrong of ["nginx", "10.0.0.0/33", "10.0.0.0/8/8", "10.0.0.1,0.0.0.0/0", "::/0", ...tooWide])
       expect(
         problemsOf(() => webEnv({ ...proxied, PUBLIC_URL: "https://a.example", TRUSTED_PROXIES: wrong })),
         wrong,

@@ -14,24 +14,18 @@ import {
   serviceVariables,
 } from "./env/services.ts";
 import { problemsOfSignIn, signInNames, signInVariables } from "./env/sign-in.ts";
+import { choice, count, name, port } from "./env/values.ts";
 import { logLevels } from "./log.ts";
-
-const count = (fallback: number, min: number, max: number) => {
-  const message = `must be a whole number from ${min} to ${max}`;
-  return z.coerce.number(message).int(message).min(min, message).max(max, message).default(fallback);
-};
-const port = (fallback: number) => count(fallback, 0, 65_535);
-const name = (fallback: string) =>
-  z
-    .string()
-    .regex(/^[A-Za-z0-9._-]{1,100}$/, "may hold 1 to 100 of A-Z a-z 0-9 . _ -")
-    .default(fallback);
 
 /** Every variable, with the message that a wrong value deserves. An empty value counts as missing. */
 export const variables = {
-  NODE_ENV: z.enum(["development", "production", "test"]).default("development"),
-  LOG_LEVEL: z.enum(logLevels).default("info"),
-  HOST: z.string().default("127.0.0.1"),
+  NODE_ENV: choice(["development", "production", "test"]).default("development"),
+  LOG_LEVEL: choice(logLevels).default("info"),
+  HOST: z
+    .string()
+    .trim()
+    .regex(/^[A-Za-z0-9._:%-]+$/, "must be one address or name of this machine, like 127.0.0.1 or 0.0.0.0")
+    .default("127.0.0.1"),
   PORT: port(3000),
   WORKER_PORT: port(3001),
   METRICS_PORT: port(3002),
@@ -50,8 +44,8 @@ export const variables = {
   ARCHIVE_AFTER_HOURS: count(168, 0, 87_600),
   ...signInVariables,
   CLAIM_RATE_PER_USER: count(20, 0, 100_000),
-  SEED: z.enum(["none", "demo"]).default("none"),
-  PAGES: z.enum(["next", "none"]).default("next"),
+  SEED: choice(["none", "demo"]).default("none"),
+  PAGES: choice(["next", "none"]).default("next"),
   NEXT_DIST_DIR: z
     .string()
     .regex(/^\.next[A-Za-z0-9-]*$/, "must be .next or start with it")
@@ -95,7 +89,11 @@ export function webEnv(source: Source = process.env) {
     "PAGES",
     "NEXT_DIST_DIR",
   ] as const;
-  return read(source, names, (env) => [...problemsOfSignIn(env), ...problemsBehindProxy(env)]);
+  return read(source, names, (env) => [
+    ...problemsOfSignIn(env),
+    ...problemsBehindProxy(env),
+    ...problemsOfPorts(env),
+  ]);
 }
 
 /** For worker/main.ts. @throws EnvError */
@@ -154,6 +152,13 @@ function read<const N extends Name>(
   if (problems.length === 0) problems.push(...problemsOfServices(values), ...rules(values as Values<N>));
   if (problems.length > 0) throw new EnvError(problems);
   return values as Values<N>;
+}
+
+/** Both are listened to at the same address; 0 is any free port. */
+function problemsOfPorts(env: { PORT: number; METRICS_PORT: number }): string[] {
+  return env.PORT === env.METRICS_PORT && env.PORT !== 0
+    ? ["PORT and METRICS_PORT must be two ports: what operators read is not for everyone"]
+    : [];
 }
 
 /** Pages stand at the top of their site: cookies, links and redirects know no folder. */

@@ -21,6 +21,8 @@ export const signInProblems = [
   "expired",
   /** the provider does not answer, or not in time, or nothing that it should */
   "unreachable",
+  /** the provider answers, and what it says about itself is not what a sign-in needs */
+  "unusable",
   /** the provider answered with an error: of the set-up, or a code that is spent */
   "refused",
   /** what the provider vouched with did not hold: issuer, audience, nonce, time or signature */

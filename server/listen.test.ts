@@ -95,8 +95,17 @@ test("a request that never ends is cut at the deadline, and the stop says so", a
   await failed;
 });
 
-test("a port that is taken is an error, not a wait", async () => {
+test("an address that cannot be had is an error with a sentence that names the setting", async () => {
   const { close, port } = await slowServer();
-  await expect(listen(createServer(), { port, host: "127.0.0.1" })).rejects.toThrow(/EADDRINUSE/);
+  const failure = (host: string) =>
+    listen(createServer(), { port, host, setting: "WORKER_PORT" }).catch((error: unknown) => error);
+  expect(await failure("127.0.0.1")).toMatchObject({
+    name: "CannotListenError",
+    message: `WORKER_PORT is taken: something else listens on 127.0.0.1, port ${port}`,
+  });
+  for (const host of ["192.0.2.1", "no-such-host.invalid", "300.1.1.1"])
+    expect(await failure(host)).toMatchObject({
+      message: expect.stringMatching(/^HOST must be an address of this/),
+    });
   await close(0);
 });

@@ -17,13 +17,22 @@ export type Listener = {
 const QUIET_MS = 300;
 const SWEEP_EVERY_MS = 20;
 
-/** @throws when the port is taken */
-export async function listen(server: Server, address: { port: number; host: string }): Promise<Listener> {
+/** Where to listen, and the name of the setting that the port comes from. */
+export type Address = { port: number; host: string; setting?: string };
+
+/** The address cannot be had. The message is a sentence for whoever can change the settings. */
+export class CannotListenError extends Error {
+  override name = "CannotListenError";
+}
+
+/** @throws CannotListenError when the port is taken, or the host is none of this machine's */
+export async function listen(server: Server, address: Address): Promise<Listener> {
   const open = openResponses(server);
   await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
+    const fail = (cause: Error) => reject(new CannotListenError(whyNot(cause, address), { cause }));
+    server.once("error", fail);
     server.listen(address.port, address.host, () => {
-      server.off("error", reject);
+      server.off("error", fail);
       resolve();
     });
   });
@@ -31,6 +40,15 @@ export async function listen(server: Server, address: { port: number; host: stri
     port: (server.address() as AddressInfo).port,
     close: (deadlineMs) => closeGracefully(server, open, deadlineMs),
   };
+}
+
+function whyNot({ code, message }: NodeJS.ErrnoException, { port, host, setting = "PORT" }: Address): string {
+  if (code === "EADDRINUSE") return `${setting} is taken: something else listens on ${host}, port ${port}`;
+  if (code === "EACCES")
+    return `${setting} must be 1024 or more: this account may not listen on port ${port}`;
+  if (code === "EADDRNOTAVAIL" || code === "ENOTFOUND" || code === "EAI_AGAIN" || code === "EINVAL")
+    return `HOST must be an address of this machine, like 127.0.0.1 or 0.0.0.0, and ${host} is none (${code})`;
+  return `HOST and ${setting} cannot be listened on: ${message}`;
 }
 
 type OpenResponses = {

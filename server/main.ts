@@ -1,4 +1,5 @@
 /** The web process: environment -> parts -> listen -> stop well. */
+import type { Server } from "node:http";
 import { fileURLToPath } from "node:url";
 import { systemClock } from "./clock.ts";
 import { setDeps } from "./deps.ts";
@@ -11,7 +12,7 @@ import { createFrontDoor, type ObservedRequest } from "./http/front-door.ts";
 import { signInAttempts } from "./http/sign-in-attempts.ts";
 import { type SignInHandler, signInHandler } from "./http/sign-in-routes.ts";
 import { onStopSignal } from "./life-cycle.ts";
-import { type Listener, listen } from "./listen.ts";
+import { CannotListenError, type Listener, listen } from "./listen.ts";
 import { createLog } from "./log.ts";
 import { createMetrics } from "./metrics.ts";
 import { oidcIdentityProvider } from "./oidc/identity-provider.ts";
@@ -61,7 +62,7 @@ onStopSignal({ log, deadlineMs: STOP_DEADLINE_MS, stop });
 try {
   // Operators can look at a process that is still starting.
   const operators = healthServer({ health, metrics: metrics.page });
-  listeners.push(await listen(operators, { port: env.METRICS_PORT, host: env.HOST }));
+  listeners.push(await listenAt("METRICS_PORT", operators));
   const pages = env.PAGES === "none" ? noPages() : await nextPages({ dev, host: env.HOST, port: env.PORT });
   const assets = env.PAGES === "none" || dev ? null : await buildAssets();
   const { TRUSTED_PROXIES: trustedProxies } = env;
@@ -76,7 +77,7 @@ try {
     trustedProxies,
     observe,
   });
-  const listener = await listen(frontDoor, { port: env.PORT, host: env.HOST });
+  const listener = await listenAt("PORT", frontDoor);
   listeners.unshift(listener);
   log.info({ host: env.HOST, port: listener.port }, "listening");
   // After Next, whose loading blocks the process for so long that the first reads would time out.
@@ -84,8 +85,13 @@ try {
   health.ready();
   log.info("ready");
 } catch (error) {
+  if (error instanceof CannotListenError) exit(error.message);
   log.fatal({ error }, "the web process could not start");
   process.exit(1);
+}
+
+function listenAt(setting: "PORT" | "METRICS_PORT", server: Server): Promise<Listener> {
+  return listen(server, { port: env[setting], host: env.HOST, setting });
 }
 
 /** The way to the OpenID Connect provider and back; the demo has none. */

@@ -14,6 +14,7 @@ const counterHelp = {
   claim_closed: "Claims answered closed",
   claim_paused: "Claims answered paused",
   claim_unavailable: "Claims answered unavailable",
+  sold_out_remembered: "Claims among these that were answered from memory, without the gate",
   gate_fenced: "Gate scripts that refused to answer for their epoch",
   gate_unknown: "Gate calls whose outcome is unknown",
   log_unacknowledged: "Claim records that no partition acknowledged in time",

@@ -61,6 +61,11 @@ export function refusalOf(service: ServiceName, error: unknown): string | null {
   return null;
 }
 
+/** The same as a question of one service's adapter, which does not know the others. */
+export function isRefusalOf(service: ServiceName): (error: unknown) => boolean {
+  return (error) => refusalOf(service, error) !== null;
+}
+
 /** The error, its causes, and what drivers hang on them: kafkajs one for each topic, ioredis a Cluster's last one. */
 function chainOf(error: unknown): Error[] {
   if (!(error instanceof Error)) return [];

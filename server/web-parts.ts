@@ -7,6 +7,7 @@ import { createLease, leaseRefreshMs } from "./coupon/lease.ts";
 import { createEventViews, createWallet } from "./coupon/list.ts";
 import type { Clock, Reporter } from "./coupon/ports.ts";
 import { createSeatingDesk } from "./coupon/seating.ts";
+import { createSoldOutMemory } from "./coupon/sold-out.ts";
 import { createCouponUse } from "./coupon/use.ts";
 import { databaseAccess, kafkaAccess, redisAccess } from "./env/services.ts";
 import type { webEnv } from "./env.ts";
@@ -21,7 +22,7 @@ import { dependencyProbes } from "./probes.ts";
 import { checkRedis, UnsuitableRedisError } from "./redis/check-redis.ts";
 import { connectRedis } from "./redis/client.ts";
 import { redisGate } from "./redis/gate.ts";
-import { orRefused, RefusedError, type ServiceName } from "./refusal.ts";
+import { isRefusalOf, orRefused, RefusedError, type ServiceName } from "./refusal.ts";
 import { repeat } from "./repeat.ts";
 import type { Services } from "./trpc/context.ts";
 
@@ -29,6 +30,8 @@ import type { Services } from "./trpc/context.ts";
 const MYSQL_POOL_MAX = 10;
 const DIRECTORY_EVERY_MS = 1000;
 const REDIS_CHECK_WAIT_MS = 5000;
+/** By then a Redis that is there has said whether it lets us in; the start waits no longer for one that is silent. */
+const REDIS_FIRST_WORD_MS = 1000;
 /** A hand-off that is stuck at the end is left to the sweeper. */
 const SETTLE_DEADLINE_MS = 2000;
 
@@ -37,8 +40,9 @@ export type WebParts = {
   probes: Record<string, Probe>;
   /**
    * Starts the loops. @returns when the epoch and the events were read for the first time: before that, a list of
-   * events would be empty and wrong. Later outages only make answers `unavailable`. @param refuse called with a sentence when a dependency turns out
-   * to be unusable as it is
+   * events would be empty and wrong. Later outages only make answers `unavailable`.
+   * @param refuse called with a sentence when a dependency turns out to be unusable as it is; for what Redis says to
+   *   its first connection, before this resolves
    */
   start(refuse: (sentence: string) => void): Promise<void>;
   close(): Promise<void>;
@@ -52,7 +56,10 @@ export function openWebParts(parts: {
 }): WebParts {
   const { env, clock, reporter } = parts;
   const mysql = connectMysql({ ...databaseAccess(env), poolMax: MYSQL_POOL_MAX, log: reporter });
-  const redis = connectRedis({ ...redisAccess(env), log: reporter, clientName: "sunchak-web" });
+  const redis = connectRedis({
+    ...redisAccess(env),
+    ...{ log: reporter, clientName: "sunchak-web", isRefusal: isRefusalOf("Redis") },
+  });
   const kafka = connectKafka({ ...kafkaAccess(env), clientId: "sunchak-web", log: reporter });
 
   const gate = redisGate({ redis });
@@ -67,6 +74,7 @@ export function openWebParts(parts: {
   const readings = createGateReadings({ gate, lease, clock, reporter });
   const handOff = createHandOff({ log: kafkaClaimLog(kafka), gate, lease, reporter });
   const desk = createSeatingDesk({ gate, rows, lease, reporter });
+  const soldOut = createSoldOutMemory({ gate, lease, clock, reporter });
 
   const stopped = new AbortController();
   const { signal } = stopped;
@@ -79,7 +87,7 @@ export function openWebParts(parts: {
 
   return {
     services: {
-      claims: createClaims({ directory, desk, handOff, readings, rows, lease, clock, reporter }),
+      claims: createClaims({ directory, desk, handOff, readings, soldOut, rows, lease, clock, reporter }),
       events: createEventViews({ directory, readings }),
       wallet: createWallet({ shelf, directory, readings }),
       couponUse: createCouponUse({ shelf }),
@@ -87,9 +95,12 @@ export function openWebParts(parts: {
     probes: dependencyProbes({ redis, kafka, lease, gate, mysql: () => lease.refresh() }),
     async start(refuse) {
       // Not among the loops: a stop need not wait for a service that does not answer.
-      for (const looking of [untilRedisIsSuitable(), untilKafkaLetsIn(), untilMysqlLetsIn()])
-        looking.catch((error: Error) => refuse(error.message));
+      const [redisIsSuitable] = [untilRedisIsSuitable(), untilKafkaLetsIn(), untilMysqlLetsIn()].map(
+        (looking) => looking.catch((error: Error) => refuse(error.message)),
+      );
       await Promise.all([
+        // Nobody should be sent here by a balancer while Redis is about to turn us away.
+        Promise.race([redisIsSuitable, redis.untilAway(REDIS_FIRST_WORD_MS)]),
         loop("reading the epoch", leaseRefreshMs(env.EPOCH_LEASE_MS), () => lease.refresh()),
         loop("reading the events", DIRECTORY_EVERY_MS, () => directory.refresh()),
       ]);

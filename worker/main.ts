@@ -8,7 +8,7 @@ import { ARCHIVE_EVERY_MS, RECONCILE_EVERY_MS, REPLAY_EVERY_MS } from "#server/c
 import { orExit, workerEnv } from "#server/env";
 import { createHealth, healthServer } from "#server/health";
 import { onStopSignal } from "#server/life-cycle";
-import { listen } from "#server/listen";
+import { CannotListenError, listen } from "#server/listen";
 import { createLog } from "#server/log";
 import { createMetrics } from "#server/metrics";
 import { repeat } from "#server/repeat";
@@ -30,7 +30,7 @@ const stopping = new AbortController();
 const { signal } = stopping;
 
 const running = run().catch((error: unknown) => {
-  if (isWrongSetting(error)) log.fatal(error.message);
+  if (isWrongSetting(error) || error instanceof CannotListenError) log.fatal(error.message);
   else log.fatal({ error }, "the worker cannot go on");
   process.exit(1);
 });
@@ -41,6 +41,7 @@ async function run(): Promise<void> {
   const { port } = await listen(healthServer({ health, metrics: page }), {
     port: env.WORKER_PORT,
     host: env.HOST,
+    setting: "WORKER_PORT",
   });
   log.info({ host: env.HOST, port }, "health and metrics");
   await startUp(parts, { seed: env.SEED, signal, clock, reporter });

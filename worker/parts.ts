@@ -23,6 +23,7 @@ import { mysqlSeatLedger } from "#server/mysql/ledger";
 import { dependencyProbes } from "#server/probes";
 import { connectRedis } from "#server/redis/client";
 import { redisGate } from "#server/redis/gate";
+import { isRefusalOf } from "#server/refusal";
 import type { OnConsumerEnd, RunningConsumer } from "./follow-log.ts";
 import { connectKeeping } from "./keeping.ts";
 
@@ -46,7 +47,10 @@ export function connectParts(
   const { EPOCH_LEASE_MS: leaseMs, CONSUMER_GROUP: group } = settings;
   const reader = connectStores(settings, reporter);
   const { mysql, kafka, epochs } = connectStores(asGuardian(settings), reporter);
-  const redis = connectRedis({ ...redisAccess(settings), clientName: "sunchak-worker", log: reporter });
+  const redis = connectRedis({
+    ...redisAccess(settings),
+    ...{ clientName: "sunchak-worker", log: reporter, isRefusal: isRefusalOf("Redis") },
+  });
 
   const target = { topic: settings.CLAIM_TOPIC, partitions: settings.CLAIM_PARTITIONS };
   const gate = redisGate({ redis });

@@ -32,16 +32,21 @@ export function useSignOut() {
 }
 
 /** Personal answers carry their owner in the key, so that the next user of this browser never sees them. */
-export function personalKey(me: Me | null | undefined, ...rest: (string | number)[]) {
+export function personalKey(me: Pick<Me, "userId"> | null | undefined, ...rest: (string | number)[]) {
   return [PERSONAL, me?.userId ?? null, ...rest];
+}
+
+/** How a call met a session that has ended, or that is somebody else's by now: it did nothing then. */
+export function lostSession(error: unknown): "signed_out" | "other_user" | null {
+  const kind = error === null ? null : failureKind(error);
+  return kind === "signed_out" || kind === "other_user" ? kind : null;
 }
 
 /** Asks again who is signed in, when a call met a session that has ended, or that is somebody else's by now. */
 export function useSessionCheck(error: unknown): () => void {
   const answers = useAnswers();
   const check = () => answers.ask(ME_KEY);
-  const kind = error === null ? null : failureKind(error);
-  const lost = kind === "signed_out" || kind === "other_user";
+  const lost = lostSession(error) !== null;
   // biome-ignore lint/correctness/useExhaustiveDependencies: the end of a session is noticed once, not at every render
   useEffect(() => {
     if (lost) check();

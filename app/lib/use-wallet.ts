@@ -1,8 +1,9 @@
 "use client";
 /** The visitor's coupons in one state or all, page by page, and the use of one. */
+import { useState } from "react";
 import { useAnswers } from "#app/components/site/providers.tsx";
 import type { WalletPage } from "./api.ts";
-import { api } from "./trpc.ts";
+import { api, failureKind } from "./trpc.ts";
 import { personalKey, useMe, useSessionCheck } from "./use-me.ts";
 import { useMutation, useQuery } from "./use-query.ts";
 import { type WalletFilter, walletFilters } from "./wallet-filter.ts";
@@ -39,12 +40,21 @@ export function useCounts(): WalletPage["counts"] | null {
   return newest?.data?.counts ?? null;
 }
 
-/** @returns a mutation whose answer, also "already used", is what every list shows from then on */
-export function useCouponUse() {
-  const me = useMe();
+/**
+ * @param owner the user id of the coupon's owner, also when somebody else signs in meanwhile
+ * @returns a mutation whose answer, also "already used", is what every list shows from then on; `mayBeUsed` says that
+ *   an answer was lost, so that nobody knows before the next one
+ */
+export function useCouponUse(owner: string) {
   const answers = useAnswers();
-  const keyOf = (filter: WalletFilter) => personalKey(me, "wallet", filter);
-  const use = useMutation((couponId: number) => api.coupon.use.mutate({ couponId }, me?.userId), {
+  const [mayBeUsed, setMayBeUsed] = useState(false);
+  const keyOf = (filter: WalletFilter) => personalKey({ userId: owner }, "wallet", filter);
+  const use = useMutation((couponId: number) => api.coupon.use.mutate({ couponId }, owner), {
+    onError: (error) => {
+      if (!["offline", "broken"].includes(failureKind(error))) return;
+      setMayBeUsed(true);
+      for (const filter of walletFilters) answers.ask(keyOf(filter));
+    },
     onSuccess: ({ coupon }) => {
       for (const filter of walletFilters) {
         const { data } = answers.peek<WalletPage>(keyOf(filter));
@@ -53,5 +63,5 @@ export function useCouponUse() {
     },
   });
   useSessionCheck(use.error);
-  return use;
+  return { ...use, mayBeUsed };
 }

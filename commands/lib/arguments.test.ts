@@ -35,6 +35,11 @@ test("every option of a new event counts", () => {
   });
 });
 
+test("an event may have a name of a hundred characters, however long they are in memory", () => {
+  const name = "🎁".repeat(100);
+  expect(readNewEvent(["--name", name, "--limit", "10"])(NOW_MS)).toMatchObject({ displayName: name });
+});
+
 describe("a wrong argument of a new event is refused by its name", () => {
   test.each([
     ["--limit 10", "--name"],
@@ -46,7 +51,8 @@ describe("a wrong argument of a new event is refused by its name", () => {
     ["--name x --limit 1.5", "--limit"],
     ["--name x --limit=-1", "--limit"],
     [`--name ${"x".repeat(101)} --limit 1`, "--name"],
-    ["--name x\u0007y --limit 1", "--name must not have control characters"],
+    ["--name x\u0007y --limit 1", "--name must not have control or direction characters"],
+    ["--name \u3164 --limit 1", "--name must have a character that can be seen"],
     ["--name x --limit -5", '--limit needs a value; one that begins with "-" is written as --limit=-…'],
     ["--name x --limit 1 -x", "there is no option -x"],
     ["--name x --name y --limit 1", "--name"],

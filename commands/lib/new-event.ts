@@ -1,7 +1,7 @@
 /** The arguments of `event:create`, each with a sentence of its own when it is wrong. */
 import {
-  DISPLAY_NAME_LENGTH_MAX,
   discountTypes,
+  displayName,
   ISSUE_LIMIT_MAX,
   type NewCouponEvent,
   newCouponEvent,
@@ -28,9 +28,7 @@ export function readNewEvent(args: string[]): (nowMs: number) => NewCouponEvent 
     "discount-type": "one",
     "discount-amount": "one",
   });
-  const displayName = required("--name", given.name).trim();
-  if (displayName.length < 1 || displayName.length > DISPLAY_NAME_LENGTH_MAX)
-    throw new UsageError(`--name must have 1 to ${DISPLAY_NAME_LENGTH_MAX} characters`);
+  const name = readName(required("--name", given.name));
   const issueLimit = wholeNumber("--limit", required("--limit", given.limit), {
     min: 1,
     max: ISSUE_LIMIT_MAX,
@@ -42,17 +40,20 @@ export function readNewEvent(args: string[]): (nowMs: number) => NewCouponEvent 
 
   return (nowMs) => {
     const parsed = newCouponEvent.safeParse({
-      ...{ displayName, issueLimit, discount },
+      ...{ displayName: name, issueLimit, discount },
       opensAtMs: momentMs(opensAt, nowMs),
       closesAtMs: closesAt && momentMs(closesAt, nowMs),
       expiresAtMs: momentMs(expiresAt, nowMs),
     });
     if (parsed.success) return parsed.data;
-    const problems = parsed.error.issues.map(({ path, message }) =>
-      path[0] === "displayName" ? `--name ${message}` : inOptions(message),
-    );
-    throw new UsageError(problems.join("\n"));
+    throw new UsageError(parsed.error.issues.map(({ message }) => inOptions(message)).join("\n"));
   };
+}
+
+function readName(given: string): string {
+  const name = displayName.safeParse(given);
+  if (name.success) return name.data;
+  throw new UsageError(name.error.issues.map(({ message }) => `--name ${message}`).join("\n"));
 }
 
 function readDiscount(type: string | undefined, amount: string | undefined): NewCouponEvent["discount"] {

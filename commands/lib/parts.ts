@@ -11,6 +11,7 @@ import { mysqlEvents } from "#server/mysql/events";
 import { checkRedis, UnsuitableRedisError } from "#server/redis/check-redis";
 import { connectRedis } from "#server/redis/client";
 import { redisGate } from "#server/redis/gate";
+import { isRefusalOf } from "#server/refusal";
 import { CommandError, cannotBeUsed } from "./run-command.ts";
 
 export type CommandParts = ReturnType<typeof connectCommand>;
@@ -42,7 +43,10 @@ export function connectCommand(env: ReturnType<typeof commandEnv>) {
     queryTimeoutMs: QUERY_TIMEOUT_MS,
     log: silentLog,
   });
-  const redis = connectRedis({ ...redisAccess(env), clientName: "sunchak-command", log: silentLog });
+  const redis = connectRedis({
+    ...redisAccess(env),
+    ...{ clientName: "sunchak-command", log: silentLog, isRefusal: isRefusalOf("Redis") },
+  });
   const gate = redisGate({ redis });
   const lease = createLease({ epochs: mysqlEpochStore({ mysql }), clock, leaseMs: env.EPOCH_LEASE_MS });
 

@@ -5,12 +5,22 @@
 --
 -- The accounts it creates cannot be used until you give each of them a password:
 --
---   ALTER USER 'sunchak-web'@'%' IDENTIFIED BY '…' ACCOUNT UNLOCK;
+--   ALTER USER 'sunchak-web'@'%' IDENTIFIED BY '…' REQUIRE SSL ACCOUNT UNLOCK;
+--
+-- (without REQUIRE SSL only where DATABASE_TLS=no and nobody can listen on the way).
 --
 -- Nobody may DELETE or DROP anything, or change who holds which rank. The key of an event's coupon codes is read by the
 -- worker alone, which makes the codes; so columns of coupon_event are named one by one.
 
-CREATE USER IF NOT EXISTS 'sunchak-web'@'%', 'sunchak-worker'@'%', 'sunchak-guardian'@'%' ACCOUNT LOCK;
+-- A web process has 12 connections at most (10 for wallets and uses, 2 for the epoch), so this is enough for ten of them,
+-- those counted that a rolling restart runs beside each other. Whatever becomes of them, worker, guardian (12 each) and
+-- an administrator still get in, as long as it stays that much below max_connections (151 unless set). The number is
+-- given once, when the account is made; afterwards it is yours:
+--
+--   ALTER USER 'sunchak-web'@'%' WITH MAX_USER_CONNECTIONS …;
+--
+CREATE USER IF NOT EXISTS 'sunchak-web'@'%' WITH MAX_USER_CONNECTIONS 120 ACCOUNT LOCK;
+CREATE USER IF NOT EXISTS 'sunchak-worker'@'%', 'sunchak-guardian'@'%' ACCOUNT LOCK;
 
 -- web: tells what there is, and marks a coupon as used.
 GRANT SELECT ON gate_epoch TO 'sunchak-web'@'%';

@@ -1,6 +1,7 @@
 /** Attacks by number: connections, bytes and calls that would make the process hold more than it can. */
 import { execFileSync } from "node:child_process";
 import { expect, test } from "vitest";
+import { smallHeap } from "../system/processes.ts";
 import { until } from "../system/until.ts";
 import { testWorld } from "../system/world.ts";
 import { errorCode } from "./answers.ts";
@@ -12,17 +13,13 @@ const MIB = 1024 * 1024;
 /** Some idle process's memory comes and goes by this much; ten times the bodies sent would be far beyond. */
 const GROWTH_MAX = 150 * MIB;
 
-/**
- * What is read at once is garbage at once, and on a large machine the heap grows by it for as long as it likes. With
- * this limit it has to be collected, and a process that kept what eight rounds bring would end for want of memory.
- */
-const HEAP_MAX_MIB = 384;
-const RESIDENT_MAX = 2 * HEAP_MAX_MIB * MIB;
+/** A process that kept what eight rounds of greed bring would need several times as much. */
+const { env, residentMaxBytes } = smallHeap(384);
 
 /** For machines that are busy with the attack itself; a process that the attack holds up would not answer at all. */
 const PATIENCE_MS = 10_000;
 
-const world = testWorld({ webs: 1, env: { NODE_OPTIONS: `--max-old-space-size=${HEAP_MAX_MIB}` } });
+const world = testWorld({ webs: 1, env });
 const base = () => world().bases[0] ?? "";
 
 test("5,000 idle connections keep nobody from being answered, and are closed", async () => {
@@ -77,7 +74,7 @@ test("whoever sends 2,000 requests at once is cut off, and nothing of it is kept
     await isAnswered();
   };
   for (let round = 0; round < 8; round += 1) await greed();
-  expect(residentBytes()).toBeLessThan(RESIDENT_MAX);
+  expect(residentBytes()).toBeLessThan(residentMaxBytes);
 });
 
 test("the good calls of a batch are answered beside its bad ones", async () => {

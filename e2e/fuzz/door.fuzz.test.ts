@@ -9,7 +9,7 @@ import { expect, test } from "vitest";
 import { ROOT } from "../../stack/paths.mjs";
 import { signIn } from "../attacks/sign-in.ts";
 import { audit, rowsOf, seatsOf, settled } from "../system/audit.ts";
-import { baseEnv } from "../system/processes.ts";
+import { baseEnv, smallHeap } from "../system/processes.ts";
 import { testWorld } from "../system/world.ts";
 import { randomOf } from "./random.ts";
 import { type Cast, fuzzRequest } from "./requests.ts";
@@ -21,15 +21,17 @@ const SEED = Number(process.env.FUZZ_SEED || Date.now() % 2 ** 31);
 const SECRETS = [baseEnv().SESSION_KEYS ?? ""];
 const AT_ONCE = 8;
 const PROBLEMS_MAX = 20;
-/** Between the first thousand requests, which fill caches and heaps, and the last. */
-const GROWTH_MAX_BYTES = 200 * 1024 * 1024;
-const WARM_UP = 1_000;
+const { env, residentMaxBytes } = smallHeap(384);
 
 const DIST_DIR = process.env.NEXT_DIST_DIR || ".next";
 const HAS_PAGES = existsSync(join(ROOT, DIST_DIR, "BUILD_ID"));
 const world = testWorld({
   webs: 1,
-  env: { CLAIM_RATE_PER_USER: "20", ...(HAS_PAGES ? { PAGES: "next", NEXT_DIST_DIR: DIST_DIR } : {}) },
+  env: {
+    ...env,
+    CLAIM_RATE_PER_USER: "20",
+    ...(HAS_PAGES ? { PAGES: "next", NEXT_DIST_DIR: DIST_DIR } : {}),
+  },
 });
 
 test(`requests of chance break no rule (seed ${SEED})`, { timeout: (SECONDS + 120) * 1000 }, async () => {
@@ -50,14 +52,14 @@ test(`requests of chance break no rule (seed ${SEED})`, { timeout: (SECONDS + 12
     targets: [event, other, { id: 999_999 }].map(({ id }) => ({ eventId: id, couponId })),
   };
   const pid = webs[0]?.pid();
-  const { count, tally, problems, grownBytes } = await fuzz(base, cast, Number(pid));
+  const { count, tally, problems } = await fuzz(base, cast);
   console.log(`${count} requests, ${JSON.stringify(tally)}`);
 
   expect(problems).toEqual([]);
   expect(webs[0]?.pid()).toBe(pid);
   expect(webs[0]?.logTail()).not.toMatch(/"level":"(error|fatal)"|⨯/);
   expect((await fetch(`${base}/healthz`)).status).toBe(200);
-  expect(grownBytes).toBeLessThan(GROWTH_MAX_BYTES);
+  expect(residentBytes(Number(pid))).toBeLessThan(residentMaxBytes);
   for (const { id } of [event, other]) {
     expect((await audit(world(), id, [victim])).problems).toEqual([]);
     const holders = [...(await seatsOf(world(), id)).keys()];
@@ -67,16 +69,14 @@ test(`requests of chance break no rule (seed ${SEED})`, { timeout: (SECONDS + 12
   expect(await victim.mine()).toMatchObject([{ id: couponId, state: "usable" }]);
 });
 
-async function fuzz(base: string, cast: Cast, pid: number) {
+async function fuzz(base: string, cast: Cast) {
   const endMs = performance.now() + SECONDS * 1000;
   const tally: Record<number, number> = {};
   const problems: string[] = [];
   let count = 0;
-  let warmBytes = 0;
   const loop = async () => {
     while (performance.now() < endMs && problems.length < PROBLEMS_MAX) {
       const index = count++;
-      if (index === WARM_UP) warmBytes = residentBytes(pid);
       const request = fuzzRequest(randomOf(SEED, index), cast);
       const result = await send(base, request, SECRETS);
       for (const status of result.statuses) tally[status] = (tally[status] ?? 0) + 1;
@@ -85,7 +85,7 @@ async function fuzz(base: string, cast: Cast, pid: number) {
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, loop));
-  return { count, tally, problems, grownBytes: residentBytes(pid) - warmBytes };
+  return { count, tally, problems };
 }
 
 function residentBytes(pid: number): number {

@@ -3,9 +3,13 @@ import { claimButton, expect, test } from "./fixtures.ts";
 
 test("a shopper signs in, waits for the opening, claims, and uses the coupon", async ({
   page,
-  openEvent,
+  createEvent,
+  signInByHand,
+  user,
 }) => {
-  const event = await openEvent({ "opens-at": "+6s", "discount-amount": 3000 });
+  await signInByHand(user, "/");
+  const event = await createEvent({ "opens-at": "+6s", "discount-amount": 3000 });
+  await page.goto(`/events/${event.id}`);
   await expect(page.getByRole("heading", { level: 1 })).toHaveText(event.displayName);
   await expect(page.getByRole("timer")).toBeVisible();
   await expect(claimButton(page)).toBeDisabled();

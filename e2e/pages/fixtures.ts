@@ -1,6 +1,13 @@
 /** What every browser test has: the product's address, events made to order, users nobody else uses. */
 import { randomBytes } from "node:crypto";
-import { test as base, expect, type Page } from "@playwright/test";
+import {
+  type BrowserContext,
+  test as base,
+  type ConsoleMessage,
+  expect,
+  type Page,
+  type WebError,
+} from "@playwright/test";
 import { createEvent, type EventView, type Options, rebuildGate, setEvent } from "./commands.ts";
 
 export { expect };
@@ -14,8 +21,10 @@ type Fixtures = {
   rebuildGate: typeof rebuildGate;
   /** A user id that no other test has. */
   user: string;
+  /** Signs in by a request of its own, and opens `path`: for tests that look at something else. */
+  signIn: (userId: string, path: string) => Promise<void>;
   /** Signs in through the page, as a user would, and ends at `path`. */
-  signIn: (userId: string, path: string, on?: Page) => Promise<void>;
+  signInByHand: (userId: string, path: string) => Promise<void>;
   /** Creates an event, signs `user` in and opens the event's page. */
   openEvent: (options?: Options) => Promise<EventView>;
   /** Claims over HTTP until it has an answer other than pending or unavailable, as somebody else in the crowd. */
@@ -34,15 +43,9 @@ export const test = base.extend<Fixtures>({
     await use(BASE_URL);
   },
   context: async ({ context }, use) => {
-    const problems: string[] = [];
-    context.on("console", (message) => {
-      // A lost connection and a refused call are part of many tests; Chromium notes both.
-      if (message.type() === "error" && !message.text().startsWith("Failed to load resource"))
-        problems.push(`${message.text()} (${message.page()?.url()})`);
-    });
-    context.on("weberror", (error) => problems.push(String(error.error())));
+    const expectNoProblem = watchConsole(context);
     await use(context);
-    expect(problems, "what the console said: an error, or a break of the page's own policy").toEqual([]);
+    expectNoProblem();
   },
   // biome-ignore lint/correctness/noEmptyPattern: as above
   createEvent: async ({}, use) => {
@@ -61,11 +64,17 @@ export const test = base.extend<Fixtures>({
     await use(uniqueName("mina"));
   },
   signIn: async ({ page }, use) => {
-    await use(async (userId, path, on = page) => {
-      await on.goto(`/sign-in?next=${encodeURIComponent(path)}`);
-      await on.getByLabel("아이디").fill(userId);
-      await on.getByRole("button", { name: "로그인하기" }).click();
-      await expect(on).toHaveURL(path);
+    await use(async (userId, path) => {
+      await signInOverHttp(page, userId);
+      await page.goto(path);
+    });
+  },
+  signInByHand: async ({ page }, use) => {
+    await use(async (userId, path) => {
+      await page.goto(`/sign-in?next=${encodeURIComponent(path)}`);
+      await page.getByLabel("아이디").fill(userId);
+      await page.getByRole("button", { name: "로그인하기" }).click();
+      await expect(page).toHaveURL(path);
     });
   },
   openEvent: async ({ createEvent, signIn, user }, use) => {
@@ -109,6 +118,28 @@ export const test = base.extend<Fixtures>({
     });
   },
 });
+
+/** Listens until the check that it returns: no page of the context has written an error to its console, or met one. */
+export function watchConsole(context: BrowserContext): () => void {
+  const problems: string[] = [];
+  const onConsole = (message: ConsoleMessage) => {
+    // A lost connection and a refused call are part of many tests; Chromium notes both.
+    if (message.type() === "error" && !message.text().startsWith("Failed to load resource"))
+      problems.push(`${message.text()} (${message.page()?.url()})`);
+  };
+  const onError = (error: WebError) => void problems.push(String(error.error()));
+  context.on("console", onConsole).on("weberror", onError);
+  return () => {
+    context.off("console", onConsole).off("weberror", onError);
+    expect(problems, "what the console said: an error, or a break of the page's own policy").toEqual([]);
+  };
+}
+
+/** In the page's own browser; the page stays where it is. */
+export async function signInOverHttp(page: Page, userId: string): Promise<void> {
+  const answer = await page.context().request.post("/api/trpc/session.signIn", { data: { userId } });
+  expect(answer.ok()).toBe(true);
+}
 
 /** The claim button, in the language of the tests. */
 export function claimButton(page: Page) {

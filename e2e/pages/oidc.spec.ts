@@ -3,10 +3,16 @@
  * real provider implementation on this machine vouches for.
  */
 import type { Page } from "@playwright/test";
+import { expectOpenToAll, titleOf } from "./barriers.ts";
 import { claimButton, expect, test } from "./fixtures.ts";
 import { canStartShop, startShop } from "./provider-shop.ts";
+import { PROVIDER } from "./states/provider.ts";
+import { createStage } from "./states/stage.ts";
 
 const OUR_MACHINE = /^https?:\/\/(localhost|127\.0\.0\.1)[:/]/;
+
+// One after the other: the web process and the provider are started once.
+test.describe.configure({ mode: "default" });
 
 const cleanUp = new AsyncDisposableStack();
 let shop: string;
@@ -68,7 +74,15 @@ test("somebody who says no at the provider reads so, and can try again or go bac
 });
 
 test("the sign-in page has words for each problem, and none for what is no problem", async ({ page }) => {
-  for (const problem of ["cancelled", "expired", "unreachable", "refused", "unverified", "busy"]) {
+  for (const problem of [
+    "cancelled",
+    "expired",
+    "unreachable",
+    "unusable",
+    "refused",
+    "unverified",
+    "busy",
+  ]) {
     await page.goto(`${shop}/sign-in?problem=${problem}`);
     await expect(page.getByRole("main").getByRole("alert")).toContainText(/요\.$/);
   }
@@ -85,3 +99,10 @@ test("the sign-in page offers no other way in, and leads to no other site", asyn
   for (const link of await page.getByRole("main").getByRole("link").all())
     expect(new URL((await link.getAttribute("href")) ?? "", shop).origin).toBe(shop);
 });
+
+for (const state of PROVIDER)
+  test(titleOf(state), async ({ browser, user }) => {
+    const newPage = () => browser.newPage({ baseURL: shop, locale: "ko-KR", reducedMotion: "reduce" });
+    await using page = await newPage();
+    await expectOpenToAll(state, { page, stage: createStage(newPage), user });
+  });

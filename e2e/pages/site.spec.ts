@@ -26,7 +26,7 @@ test.describe("a browser that speaks English", () => {
       "expires-at": "2031-09-01T00:00:00Z",
     });
     await page.goto(`/events/${event.id}`);
-    await expect(page.getByText(/July 1, 2031 at 8:00\sAM EDT/)).toBeVisible();
+    await expect(page.getByText(/Jul 1, 2031, 8:00\sAM\sEDT/)).toBeVisible();
   });
 });
 
@@ -47,11 +47,20 @@ test("a user id that nobody can have is refused with words", async ({ page }) =>
   await expect(page).toHaveURL("/sign-in");
 });
 
-test("signing out leaves nothing of the visitor on the page", async ({ wonEvent, page, signIn, user }) => {
+test("a phone says who is signed in, and signing out leaves nothing of the visitor on the page", async ({
+  wonEvent,
+  page,
+  signIn,
+  user,
+}) => {
   const event = await wonEvent();
   await signIn(user, `/events/${event.id}`);
   await expect(page.getByText("10명 중 1번째")).toBeVisible();
+  const name = page.getByText(`${user} 님으로 로그인함`);
+  await expect(name).toBeInViewport();
+  expect((await name.boundingBox())?.width).toBeGreaterThan(100);
   await page.getByRole("button", { name: "로그아웃" }).click();
+  await expect(name).toBeHidden();
   await expect(claimButton(page)).toBeVisible();
   await expect(page.getByText("10명 중 1번째")).toBeHidden();
   await page.goto("/coupons");

@@ -101,3 +101,69 @@ test("a use whose answer was lost can be asked again, and says how it went", asy
   await confirm.click();
   await expect(page.getByRole("heading", { name: "이미 사용한 쿠폰이에요." })).toBeVisible();
 });
+
+test("a use whose answer was lost is looked for in the list when the dialog is left", async ({
+  openWallet,
+  page,
+}) => {
+  const event = await openWallet();
+  await ticket(page, event).getByRole("button", { name: "사용하기" }).click();
+  // Used only after the list was read again: whoever leaves has to look once more.
+  let use = async () => {};
+  await page.route(/coupon\.use/, async (route) => {
+    use = async () => void (await route.fetch());
+    await route.abort("connectionreset");
+  });
+  const read = page.waitForResponse(/coupon\.mine/);
+  await page.getByRole("button", { name: "사용 확정" }).click();
+  await expect(page.getByRole("dialog").getByRole("alert")).toContainText("사용했는지 확인하지 못했어요.");
+  await read;
+  await use();
+  await page.getByRole("button", { name: "취소" }).click();
+  await expect(ticket(page, event)).toContainText("사용 완료");
+});
+
+test("a lost answer of the last coupon of a list keeps the dialog open until it is read", async ({
+  openWallet,
+  page,
+}) => {
+  await openWallet({}, "/coupons?state=usable");
+  await page.getByRole("article").getByRole("button", { name: "사용하기" }).click();
+  await page.route(/coupon\.use/, async (route) => {
+    await route.fetch();
+    await route.abort("connectionreset");
+  });
+  await page.getByRole("button", { name: "사용 확정" }).click();
+  await expect(page.getByText("지금 쓸 수 있는 쿠폰이 없어요.")).toBeAttached();
+  await expect(page.getByRole("dialog").getByRole("alert")).toContainText("사용했는지 확인하지 못했어요.");
+});
+
+const lostSessions = [
+  { what: "has ended", next: null, title: "로그인이 끝났어요." },
+  { what: "is somebody else's by now", next: "somebody-else", title: "다른 아이디로 로그인되어 있어요." },
+];
+for (const { what, next, title } of lostSessions)
+  test(`a use in a session that ${what} says that nothing was used, until it is read`, async ({
+    openWallet,
+    page,
+    signIn,
+    user,
+  }) => {
+    const event = await openWallet();
+    await ticket(page, event).getByRole("button", { name: "사용하기" }).click();
+    // The browser has one session for all its windows.
+    if (next === null) await page.context().clearCookies();
+    else await page.request.post("/api/trpc/session.signIn", { data: { userId: next } });
+    const asksWhoItIs = page.waitForResponse(/session\.me/);
+    await page.getByRole("button", { name: "사용 확정" }).click();
+    await asksWhoItIs;
+    await expect(ticket(page, event)).toHaveCount(0);
+    const dialog = page.getByRole("dialog");
+    await expect(dialog.getByRole("heading", { name: title })).toBeFocused();
+    await expect(dialog).toContainText("쿠폰은 사용되지 않았어요.");
+    await expect(dialog.locator("code")).toHaveCount(0);
+    await dialog.getByRole("button", { name: "닫기" }).click();
+    await expect(dialog).toBeHidden();
+    await signIn(user, "/coupons");
+    await expect(ticket(page, event)).toContainText("사용 가능");
+  });

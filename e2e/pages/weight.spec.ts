@@ -3,7 +3,7 @@
  * `npx playwright test weight --project=phone` after `npm run build`.
  */
 import type { Page, Response } from "@playwright/test";
-import { claimButton, expect, test } from "./fixtures.ts";
+import { claimButton, expect, signInOverHttp, test } from "./fixtures.ts";
 
 /** Compressed bodies of everything that runs as script, also what is fetched when the page is at rest. */
 const EVENT_SCRIPT_BYTES_MAX = 130_000;
@@ -23,11 +23,6 @@ test.beforeEach(async ({ request }) => {
     (await request.get("/icon.svg", { headers: { "accept-encoding": "br" } })).headers()["content-encoding"];
   await expect.poll(encoding).toBe("br");
 });
-
-/** A visitor who has never been here: nothing in the cache, and the session is there by a request of its own. */
-async function signInUnseen(page: Page, userId: string): Promise<void> {
-  await page.context().request.post("/api/trpc/session.signIn", { data: { userId } });
-}
 
 /** @returns compressed bytes of the bodies, by kind of resource, of one visit until nothing is loaded any more */
 async function weigh(page: Page, path: string) {
@@ -50,7 +45,7 @@ test("the event page's script stays below 130 KB, every text is compressed, and 
   user,
 }) => {
   const event = await createEvent();
-  await signInUnseen(page, user);
+  await signInOverHttp(page, user);
   const { responses, bytes } = await weigh(page, `/events/${event.id}`);
   console.log("event page, bytes over the wire:", JSON.stringify(bytes));
   expect(bytes.script).toBeLessThan(EVENT_SCRIPT_BYTES_MAX);
@@ -63,7 +58,7 @@ test("the event page's script stays below 130 KB, every text is compressed, and 
 
 for (const path of ["/", "/coupons", "/sign-in"])
   test(`the script of ${path} stays below 150 KB`, async ({ page, user }) => {
-    await signInUnseen(page, user);
+    await signInOverHttp(page, user);
     const { bytes } = await weigh(page, path);
     console.log(`${path}, bytes over the wire:`, JSON.stringify(bytes));
     expect(bytes.script).toBeLessThan(OTHER_SCRIPT_BYTES_MAX);
@@ -75,7 +70,7 @@ test("on slow 3G the event page can be read and its button pressed while people 
   user,
 }) => {
   const event = await createEvent();
-  await signInUnseen(page, user);
+  await signInOverHttp(page, user);
   const devtools = await page.context().newCDPSession(page);
   await devtools.send("Network.enable");
   await devtools.send("Network.emulateNetworkConditions", SLOW_3G);

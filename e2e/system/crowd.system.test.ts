@@ -2,6 +2,7 @@
 import { expect, test } from "vitest";
 import { audit, rowsOf } from "./audit.ts";
 import { oneTo, ranks, tally } from "./client.ts";
+import { until } from "./until.ts";
 import { testWorld } from "./world.ts";
 
 const world = testWorld();
@@ -49,6 +50,23 @@ test("a user who claims five times at once gets one coupon and hears one verdict
   const { rows, problems } = await audit(world(), event.id, users);
   expect(problems).toEqual([]);
   expect(rows).toHaveLength(100);
+});
+
+test("whoever comes too late hears so from memory, winners keep their rank, and added stock goes at once", async () => {
+  const event = await world().createEvent({ limit: 3 });
+  const winners = await world().client.signInMany("early", 3);
+  await Promise.all(winners.map((user) => user.press(event.id, 0)));
+  const late = await world().client.signIn("late");
+
+  await until("sold out to be said from memory", async () => {
+    expect(await late.press(event.id, 0)).toEqual({ status: "sold_out" });
+    return (await world().metric(0, "sunchak_sold_out_remembered_total")) > 0;
+  });
+  const again = await Promise.all(winners.map((user) => user.press(event.id, 0)));
+  expect(ranks(again)).toEqual([1, 2, 3]);
+
+  await world().setEvent(event.id, { limit: 4 });
+  expect(await late.press(event.id, 0)).toMatchObject({ status: "won", rank: 4 });
 });
 
 test("Kim and kim are two users with two coupons", async () => {

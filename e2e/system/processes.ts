@@ -1,10 +1,35 @@
 /** The web and worker processes of one world: their names, ports and environments. */
 import { join } from "node:path";
+import { CACHE_DIR } from "../../stack/paths.mjs";
 import { freePort } from "../../stack/ports.mjs";
 import { type Env, type NodeProcess, nodeProcess } from "./node-process.ts";
 
 /** Short, so that a rebuild takes two seconds; long enough that a busy machine does not lose it. */
 const EPOCH_LEASE_MS = 1500;
+const QUICK_START = new URL("../../stack/quick-start.mjs", import.meta.url).href;
+
+/**
+ * The tests start some two hundred processes; loading the same modules is most of what each of them does.
+ * @param more options of a world beside these
+ */
+function nodeOptions(...more: string[]): string {
+  return [`--import=${QUICK_START}`, ...more].join(" ");
+}
+
+const MIB = 1024 * 1024;
+
+/**
+ * A world whose processes keep little. On a large machine V8 lets garbage grow for as long as it likes, so resident
+ * memory tells nothing; with this limit it has to be collected, and a process that kept what it was sent would end.
+ * @param heapMib of what lives long
+ */
+export function smallHeap(heapMib: number): { env: Record<string, string>; residentMaxBytes: number } {
+  // Code, buffers and what lives shortly take as much again at most.
+  return {
+    env: { NODE_OPTIONS: nodeOptions(`--max-old-space-size=${heapMib}`) },
+    residentMaxBytes: 2 * heapMib * MIB,
+  };
+}
 
 /** Nothing of the caller's environment but what a program needs to run at all. */
 export function baseEnv(): Env {
@@ -13,6 +38,8 @@ export function baseEnv(): Env {
     PATH,
     HOME,
     NODE_ENV: "production",
+    NODE_OPTIONS: nodeOptions(),
+    NODE_COMPILE_CACHE: join(CACHE_DIR, "node-compile"),
     PAGES: "none",
     AUTH_MODE: "demo",
     ALLOW_DEMO_IN_PRODUCTION: "yes",
@@ -48,17 +75,23 @@ export function planProcesses(options: {
   ];
 }
 
-export type PlannedProcess = { kind: "web" | "worker"; process: NodeProcess; base: string };
+/** `operators`: where its metrics are, beside what the public sees at `base` */
+export type PlannedProcess = {
+  kind: "web" | "worker";
+  process: NodeProcess;
+  base: string;
+  operators: string;
+};
 
 /** Creates one process, without starting it. */
 export async function createProcess(
   options: ProcessPlan & { dir: string; env: Env },
 ): Promise<PlannedProcess> {
   const { name, kind, dir, clockErrorMs } = options;
-  const port = await freePort();
+  const [port, metricsPort] = [await freePort(), await freePort()];
   const ports = {
     [kind === "web" ? "PORT" : "WORKER_PORT"]: String(port),
-    METRICS_PORT: String(await freePort()),
+    METRICS_PORT: String(metricsPort),
   };
   const process = nodeProcess({
     name,
@@ -68,5 +101,6 @@ export async function createProcess(
     logFile: join(dir, `${name}.log`),
     ...(clockErrorMs === 0 ? {} : { preload: new URL("wrong-clock.mjs", import.meta.url).href }),
   });
-  return { kind, process, base: `http://127.0.0.1:${port}` };
+  const at = (its: number) => `http://127.0.0.1:${its}`;
+  return { kind, process, base: at(port), operators: at(kind === "web" ? metricsPort : port) };
 }

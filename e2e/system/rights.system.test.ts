@@ -184,6 +184,11 @@ test.each<[Part, string[]]>([
   for (const statement of statements) await expect(run(statement), statement).rejects.toThrow(DENIED);
 });
 
+test("in MySQL web leaves connections to the others, whatever becomes of it", async () => {
+  const run = await mysqlOf("web");
+  expect((await run("SELECT @@session.max_user_connections AS most"))[0]).toEqual([{ most: 120 }]);
+});
+
 test.each<[Part, string[][]]>([
   [
     "web",

@@ -60,7 +60,11 @@ export async function startServices(options: {
   const servers = new Map<ServiceName, Server>();
   const keep = <T extends Server>(name: ServiceName, server: T): T => {
     servers.set(name, server);
-    cleanUp.defer(() => server.stop());
+    // Nobody will read its data: a broker's orderly end would take seconds.
+    cleanUp.defer(async () => {
+      await server.kill("SIGKILL");
+      await server.stop();
+    });
     return server;
   };
 

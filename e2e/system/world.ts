@@ -12,7 +12,7 @@ import { type ClaimTopic, claimTopic } from "./claim-topic.ts";
 import { type Client, createClient, type EventView } from "./client.ts";
 import { runCommand } from "./command.ts";
 import type { NodeProcess } from "./node-process.ts";
-import { baseEnv, createProcess, planProcesses } from "./processes.ts";
+import { baseEnv, createProcess, type PlannedProcess, planProcesses } from "./processes.ts";
 import { openProxies } from "./proxies.ts";
 import type { ServiceProxy } from "./proxy/proxy.ts";
 import { type Server, type ServiceName, type Services, startServices } from "./services.ts";
@@ -45,6 +45,8 @@ export type World = {
   topic: ClaimTopic;
   /** The settings by which web and worker come to the services, where these differ from an administrator's. */
   accounts: Services["accounts"];
+  /** The value of a counter or gauge without labels, as operators see it. */
+  metric(web: number, name: string): Promise<number>;
   /** A service that this world owns. */
   server(name: ServiceName): Server;
   /** The proxy between a process ("web-0", "web-1", "worker", "worker-1" …) and a service. */
@@ -109,7 +111,9 @@ async function startWorld(options: WorldOptions, cleanUp: AsyncDisposableStack):
       return createProcess({ ...planned, dir, env: { ...own, ...proxies.addressesFor(planned.name, own) } });
     }),
   );
-  for (const { process } of created) cleanUp.defer(() => process.stop());
+  cleanUp.defer(async () => {
+    await Promise.all(created.map(({ process }) => process.stop()));
+  });
   const processesOf = (kind: "web" | "worker") =>
     created.filter((each) => each.kind === kind).map(({ process }) => process);
   const webs = processesOf("web");
@@ -135,6 +139,11 @@ async function startWorld(options: WorldOptions, cleanUp: AsyncDisposableStack):
     redis,
     accounts: services.accounts,
     topic: claimTopic({ brokers: env.KAFKA_BROKERS, topic: env.CLAIM_TOPIC, group: env.CONSUMER_GROUP }),
+    metric: async (web, name) => {
+      const { operators } = created.filter(({ kind }) => kind === "web")[web] as PlannedProcess;
+      const page = await (await fetch(`${operators}/metrics`)).text();
+      return Number(new RegExp(`^${name} (.+)$`, "m").exec(page)?.[1]);
+    },
     server: services.server,
     proxy: proxies.between,
     command: (script, args, timeoutMs) => runCommand(script, args, env, timeoutMs),

@@ -11,6 +11,11 @@ export class EpochLostError extends Error {
   override name = "EpochLostError";
 }
 
+/** The gate of this event says that it belongs to the same or a later epoch. */
+export class HeldByEpochError extends Error {
+  override name = "HeldByEpochError";
+}
+
 /** This event cannot be built from what is known about it. It stays closed alone; the others go on. */
 export class EventUnbuildableError extends Error {
   override name = "EventUnbuildableError";
@@ -24,7 +29,7 @@ const NO_SEATS: FailedSeats = { parked: [], discarded: [] };
 
 /**
  * @param failed read before this call (history 28: those records first, then rows)
- * @throws EpochLostError, EventUnbuildableError, or what a port throws: the caller answers with a new epoch
+ * @throws EpochLostError, HeldByEpochError, EventUnbuildableError, or what a port throws: the caller answers with a new epoch
  */
 export async function buildEvent(
   parts: BuildParts,
@@ -35,7 +40,7 @@ export async function buildEvent(
   const place = { epoch, eventId: event.id };
 
   const begun = spoken(await builder.begin({ ...place, firstOpening: false }));
-  if (begun === "refused") throw new EpochLostError(`event ${event.id} is held by another epoch`);
+  if (begun === "refused") throw new HeldByEpochError(`the gate of event ${event.id} holds another epoch`);
   const content = spoken(await builder.content(place));
   const rows = await allRows(ledger, event.id);
   const plan = planBuild({ content, rows, ...failed, limit: event.issueLimit });

@@ -8,9 +8,11 @@ import type { GateReadings } from "./gate-readings.ts";
 import type { HandOff } from "./hand-off.ts";
 import type { Lease } from "./lease.ts";
 import { CLAIM_DEADLINE_MS, EVENT_LOOKUP_DEADLINE_MS, RETRY_AFTER_MS } from "./limits.ts";
+import { createPatience } from "./patience.ts";
 import type { ClaimDecision, Clock, GateEpoch, Reporter, SeatRows } from "./ports.ts";
 import type { GateSeat, Seat } from "./seat.ts";
 import type { Seating, SeatingDesk } from "./seating.ts";
+import type { SoldOutMemory } from "./sold-out.ts";
 
 export interface Claims {
   /**
@@ -23,7 +25,6 @@ export interface Claims {
   status(call: { eventId: number; userId: string }): Promise<ClaimStatus>;
 }
 
-const TOO_LATE = Symbol("too late");
 const unavailable = { status: "unavailable", retryAfterMs: RETRY_AFTER_MS } as const;
 
 export function createClaims(parts: {
@@ -31,24 +32,37 @@ export function createClaims(parts: {
   desk: SeatingDesk;
   handOff: HandOff;
   readings: GateReadings;
+  soldOut: SoldOutMemory;
   rows: SeatRows;
   lease: Lease;
   clock: Clock;
   reporter: Reporter;
 }): Claims {
-  const { directory, desk, handOff, readings, rows, lease, clock, reporter } = parts;
+  const { directory, desk, handOff, readings, soldOut, rows, lease, clock, reporter } = parts;
   const inFlight = new Map<string, Promise<ClaimOutcome>>();
+  const lookups = createPatience(clock, EVENT_LOOKUP_DEADLINE_MS);
+  const claims = createPatience(clock, CLAIM_DEADLINE_MS);
 
   /** @returns null when it cannot be known now whether there is such an event */
   async function known(eventId: number): Promise<CouponEvent | null> {
+    const listed = directory.known(eventId);
+    if (listed) return listed;
     const lookup = directory.find(eventId).catch((error: unknown) => {
       reporter.warn("looking up an event failed", { eventId, error });
       return "unknown" as const;
     });
-    const found = await within(EVENT_LOOKUP_DEADLINE_MS, lookup, () => "unknown" as const);
+    const found = await lookups.within(lookup, () => "unknown" as const);
     if (found === "unknown") return null;
     if (!found) throw new UnknownEventError(eventId);
     return found;
+  }
+
+  /** Only while the operator wants claims: what else stands in the way is for the gate to say. */
+  function isRememberedAsSoldOut(event: CouponEvent, userId: string): boolean {
+    if (event.status !== "active" || !soldOut.covers(event.id, userId)) return false;
+    reporter.count("claim_sold_out");
+    reporter.count("sold_out_remembered");
+    return true;
   }
 
   function shared(event: CouponEvent, userId: string, requestId: string): Promise<ClaimOutcome> {
@@ -68,17 +82,9 @@ export function createClaims(parts: {
     if (!ticket) return unavailable;
     const sinceMs = readings.nowMs();
     const decided = ticket.result.then((seating) => settle(event, seating, requestId));
-    return await within(CLAIM_DEADLINE_MS, decided, () =>
+    return await claims.within(decided, () =>
       ticket.withdraw() ? unavailable : { status: "pending", sinceMs },
     );
-  }
-
-  /** The result, or what `late` gives when the time is over first. */
-  async function within<T>(ms: number, result: Promise<T>, late: () => T): Promise<T> {
-    const answered = new AbortController();
-    const deadline = clock.sleep(ms, answered.signal).then((): typeof TOO_LATE => TOO_LATE);
-    const first = await Promise.race([result, deadline]).finally(() => answered.abort());
-    return first === TOO_LATE ? late() : (first as T);
   }
 
   async function settle(event: CouponEvent, seating: Seating, requestId: string): Promise<ClaimOutcome> {
@@ -92,7 +98,9 @@ export function createClaims(parts: {
       case "gate": {
         const { decision, gate, issueLimit } = seating;
         if (decision.decision === "seated") return await seated(event, decision, gate, issueLimit, requestId);
-        return lease.holds(gate.epoch) ? verdict(decision) : unavailable;
+        if (!lease.holds(gate.epoch)) return unavailable;
+        if (decision.decision === "sold_out") soldOut.noticed(event.id);
+        return verdict(decision);
       }
     }
   }
@@ -120,7 +128,7 @@ export function createClaims(parts: {
         return unavailable;
       },
     );
-    return await within(CLAIM_DEADLINE_MS, answer, () => unavailable);
+    return await claims.within(answer, () => unavailable);
   }
 
   async function wonByRow(event: CouponEvent, userId: string) {
@@ -131,6 +139,7 @@ export function createClaims(parts: {
   return {
     async claim({ eventId, userId, requestId }) {
       const event = await known(eventId);
+      if (event && isRememberedAsSoldOut(event, userId)) return { status: "sold_out" };
       const answered = event ? await shared(event, userId, requestId) : unavailable;
       reporter.count(
         answered.status === "won" && answered.repeat ? "claim_repeat" : `claim_${answered.status}`,

@@ -66,19 +66,35 @@ export function eventState(settings: GateSettings, nowMs: number, remaining: num
 
 const timeMs = z.int().min(0).max(253_402_300_799_999);
 
+/** Some letters and signs show nothing at all: fillers of Hangul, an empty Braille cell. */
+const VISIBLE = /[[\p{L}\p{N}\p{P}\p{S}]--[\p{Default_Ignorable_Code_Point}\u2800]]/v;
+/** More marks on one letter than any language writes (Unicode UTS #39, section 5.4); they grow into the lines around. */
+const PILE_OF_MARKS = /(?:[\p{Mn}\p{Me}]\p{Cf}*){5}/u;
+
+/** The name of an event. It is shown in lists, logs and terminals. One message for each rule that can be broken. */
+export const displayName = z
+  .string()
+  .trim()
+  .refine((name) => name !== "" && [...name].length <= DISPLAY_NAME_LENGTH_MAX, {
+    error: `must have 1 to ${DISPLAY_NAME_LENGTH_MAX} characters`,
+    abort: true,
+  })
+  // Nothing in it may move a cursor or turn the text around.
+  .refine((name) => !/[\p{Cc}\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/u.test(name), {
+    error: "must not have control or direction characters: type it again by hand instead of pasting it",
+    abort: true,
+  })
+  .refine((name) => VISIBLE.test(name), {
+    error: "must have a character that can be seen: write what customers shall read",
+  })
+  .refine((name) => !PILE_OF_MARKS.test(name), {
+    error: "must not have more than 4 accents on one letter: leave the others out",
+  });
+
 /** A new event as the operator words it. One message for each rule that can be broken. */
 export const newCouponEvent = z
   .object({
-    displayName: z
-      .string()
-      .trim()
-      .refine((name) => name !== "" && [...name].length <= DISPLAY_NAME_LENGTH_MAX, {
-        error: `must have 1 to ${DISPLAY_NAME_LENGTH_MAX} characters`,
-      })
-      // A name is shown in lists, logs and terminals: nothing in it may move a cursor or turn the text around.
-      .refine((name) => !/[\p{Cc}\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/u.test(name), {
-        error: "must not have control characters",
-      }),
+    displayName,
     issueLimit: z.int().min(1).max(ISSUE_LIMIT_MAX),
     opensAtMs: timeMs,
     closesAtMs: timeMs.nullable(),

@@ -13,6 +13,8 @@ export interface Directory {
    * @throws before the first one: an empty list would say that there are no events
    */
   list(): CouponEvent[];
+  /** An event that is on the list or was looked up before. */
+  known(eventId: number): CouponEvent | undefined;
   /**
    * At once for a known event. One that is not on the list is looked up, a few at a time, because it may have
    * been created since. @throws when the look-up fails or too many wait
@@ -43,6 +45,10 @@ export function createDirectory(options: { source: EventSource }): Directory {
     return found;
   }
 
+  function known(eventId: number): CouponEvent | undefined {
+    return live.get(eventId) ?? archived.get(eventId);
+  }
+
   function remember(event: CouponEvent): void {
     if (event.status !== "archived") {
       live.set(event.id, event);
@@ -58,9 +64,10 @@ export function createDirectory(options: { source: EventSource }): Directory {
       if (!everRead) throw new Error("the events were not read yet");
       return [...live.values()];
     },
+    known,
     async find(eventId) {
-      const known = live.get(eventId) ?? archived.get(eventId);
-      if (known) return known;
+      const event = known(eventId);
+      if (event) return event;
       // A crowd on a new event is one look-up, not thousands that wait for each other.
       let lookup = underWay.get(eventId);
       if (!lookup) {

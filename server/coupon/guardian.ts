@@ -13,8 +13,12 @@ import type { Sweeper } from "./sweep.ts";
 /** Between two attempts at a rebuild; grows to its maximum while attempts fail. */
 const BACK_OFF_MS = 250;
 const BACK_OFF_MAX_MS = 5000;
-/** After this time an event that could not be built is tried again, with a new epoch. */
+/**
+ * After this time an event that could not be built is tried again, with a new epoch. Each time twice as long, because
+ * an epoch closes the other gates for some seconds too.
+ */
 const CLOSED_EVENT_RETRY_MS = 60_000;
+const CLOSED_EVENT_RETRY_MAX_MS = 3_600_000;
 
 export interface Guardian {
   /** Never overlaps with itself. @throws what a port throws: not knowing calls for nothing but the next tick */
@@ -31,13 +35,13 @@ export function createGuardian(
   options: Omit<RebuildOptions, "target">,
 ): Guardian {
   const { examiner, configurer, sweeper, lease, epochs, events, clock, reporter } = parts;
-  /** Events that a rebuild of this guardian had to leave closed, and when they are tried again. */
-  const closed = new Map<number, number>();
+  /** Events that a rebuild of this guardian had to leave closed, when they are tried again, and after what time. */
+  const closed = new Map<number, { retryAtMs: number; waitMs: number }>();
   let backOffMs = BACK_OFF_MS;
 
   function stillClosed(): ReadonlySet<number> {
-    for (const [eventId, retryAtMs] of closed) if (clock.monotonicMs() >= retryAtMs) closed.delete(eventId);
-    return new Set(closed.keys());
+    const nowMs = clock.monotonicMs();
+    return new Set([...closed].flatMap(([eventId, { retryAtMs }]) => (nowMs < retryAtMs ? [eventId] : [])));
   }
 
   async function examineNow() {
@@ -83,9 +87,13 @@ export function createGuardian(
   async function rebuildOnce(reason: string, target: LogTopic, signal: AbortSignal): Promise<void> {
     const result = await rebuild(parts, { ...options, target, reason, signal });
     await lease.refresh();
-    const retryAtMs = clock.monotonicMs() + CLOSED_EVENT_RETRY_MS;
+    const before = new Map(closed);
     closed.clear();
-    for (const eventId of result.closed.keys()) closed.set(eventId, retryAtMs);
+    for (const eventId of result.closed.keys()) {
+      const lastMs = before.get(eventId)?.waitMs ?? CLOSED_EVENT_RETRY_MS / 2;
+      const waitMs = Math.min(2 * lastMs, CLOSED_EVENT_RETRY_MAX_MS);
+      closed.set(eventId, { retryAtMs: clock.monotonicMs() + waitMs, waitMs });
+    }
   }
 
   /** Tried once: whatever goes wrong is found as a fenced event and left to the rebuild (history 24). */

@@ -2,6 +2,7 @@
  * The lease: a process's right to speak for an epoch. The guardian raises the epoch, waits longer than a lease,
  * and only then writes its markers; so whoever could not read the epoch lately must not answer (history 6).
  */
+import { isYoungerThan, type Moment, momentOf } from "./age.ts";
 import type { Clock, EpochSource, GateEpoch } from "./ports.ts";
 
 export interface Lease {
@@ -21,25 +22,21 @@ export function leaseRefreshMs(leaseMs: number): number {
 /** @param options.leaseMs how long a successful read counts, from before it was asked for */
 export function createLease(options: { epochs: EpochSource; clock: Clock; leaseMs: number }): Lease {
   const { epochs, clock, leaseMs } = options;
-  let last: { gate: GateEpoch; monotonicMs: number; wallMs: number } | null = null;
+  let last: { gate: GateEpoch; askedAt: Moment } | null = null;
 
   function valid(): GateEpoch | null {
     if (last === null || last.gate.epoch === 0) return null;
-    // Both clocks: the monotonic one may stand still while a machine sleeps, the wall clock may be set.
-    const monotonicAge = clock.monotonicMs() - last.monotonicMs;
-    const wallAge = clock.wallMs() - last.wallMs;
-    const fresh = monotonicAge < leaseMs && wallAge < leaseMs && wallAge > -leaseMs;
-    return fresh ? last.gate : null;
+    return isYoungerThan(leaseMs, last.askedAt, clock) ? last.gate : null;
   }
 
   return {
     current: valid,
     holds: (epoch) => valid()?.epoch === epoch,
     async refresh() {
-      const started = { monotonicMs: clock.monotonicMs(), wallMs: clock.wallMs() };
+      const askedAt = momentOf(clock);
       const gate = await epochs.currentEpoch();
       // A slow older read must not replace a newer one.
-      if (last === null || started.monotonicMs >= last.monotonicMs) last = { gate, ...started };
+      if (last === null || askedAt.monotonicMs >= last.askedAt.monotonicMs) last = { gate, askedAt };
       return gate;
     },
   };

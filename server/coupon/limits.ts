@@ -49,3 +49,13 @@ export const ARCHIVE_EVERY_MS = 10_000;
 export const FORGET_EVERY_MS = 60_000;
 /** An event that cannot be archived lets others go first for this long. */
 export const ARCHIVE_RETRY_MS = 600_000;
+/** How long a process may say "sold out" by itself. Shorter than LIMIT_RAISE_DELAY_MS, or history 23 comes true. */
+export const SOLD_OUT_MEMORY_MS = 1000;
+/** Old enough to be asked for again while people are told from it. */
+export const SOLD_OUT_REFRESH_MS = 400;
+/** Seat holders that one process keeps in memory, of all events together: about 100 bytes each. */
+export const HOLDERS_KEPT_MAX = 400_000;
+/** Of an event with more seats the gate says "sold out" itself: reading all of them would take it a fifth of a second. */
+export const HOLDERS_OF_EVENT_MAX = 200_000;
+/** After an attempt to learn the holders came to nothing; the gate answers meanwhile. */
+export const HOLDERS_RETRY_MS = 1000;

@@ -39,6 +39,7 @@ export const counterNames = [
   "claim_repeat",
   "claim_pending",
   "claim_sold_out",
+  "sold_out_remembered",
   "claim_not_open",
   "claim_closed",
   "claim_paused",

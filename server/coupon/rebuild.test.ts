@@ -196,6 +196,17 @@ it("one event that cannot be built stays closed alone", async () => {
   expect(world.gate.keys(2)?.state).toBe("open");
 });
 
+it("an event whose gate holds an epoch that nobody has begun stays closed alone, and is tried ever more seldom", async () => {
+  world.addEvent({ issueLimit: 3 });
+  await world.run(1000);
+  Object.assign(world.gate.keys(1) ?? {}, { epoch: 9999 });
+  await world.run(20_000);
+  expect(world.gate.keys(2)).toMatchObject({ state: "open", epoch: 2 });
+  await world.run(600_000);
+  expect(world.gate.keys(2)).toMatchObject({ state: "open" });
+  expect(world.database.tables().gate.epoch).toBeLessThan(8);
+});
+
 it("history 26: waits until the worker has read what the log acknowledged, then reads the rows", async () => {
   world.workerStopped = true;
   expect(await claim("kim")).toMatchObject({ status: "won", rank: 1 });

@@ -2,7 +2,13 @@
  * The rebuild: a new epoch in which the gate is made again from what is certain. The order of the steps is the
  * protocol (docs/protocol.md); each closes one of docs/histories.md.
  */
-import { buildEvent, EpochLostError, EventUnbuildableError, failedSeats } from "./build-event.ts";
+import {
+  buildEvent,
+  EpochLostError,
+  EventUnbuildableError,
+  failedSeats,
+  HeldByEpochError,
+} from "./build-event.ts";
 import {
   type Clock,
   type EpochStore,
@@ -164,7 +170,7 @@ async function committed(markers: MarkerLog, topics: LogTopic[]): Promise<string
 }
 
 async function buildAll(parts: RebuildParts, epoch: number): Promise<Map<number, string>> {
-  const { builder, events, ledger, reporter } = parts;
+  const { builder, epochs, events, ledger, reporter } = parts;
   await builder.loadScripts(epoch);
   // Read only now, after the drain (history 26), and in this order: events, failed records, rows (history 28).
   const live = await events.liveEvents();
@@ -175,7 +181,9 @@ async function buildAll(parts: RebuildParts, epoch: number): Promise<Map<number,
     try {
       await buildEvent(parts, { event, epoch, failed: failed.get(event.id) });
     } catch (error) {
-      if (!(error instanceof EventUnbuildableError)) throw error;
+      // The database gave this number last, so a later one in the gate is nobody's: no attempt would ever go above it.
+      if (error instanceof HeldByEpochError) await demandCurrent(epochs, epoch);
+      else if (!(error instanceof EventUnbuildableError)) throw error;
       closed.set(event.id, error.message);
       reporter.alarm("an event's gate stays closed", { eventId: event.id, epoch, error });
     }
@@ -185,8 +193,8 @@ async function buildAll(parts: RebuildParts, epoch: number): Promise<Map<number,
 
 type Waiting = { pollMs: number; signal: AbortSignal };
 
-async function demandCurrent(epochs: EpochStore, epoch: number, signal: AbortSignal): Promise<void> {
-  signal.throwIfAborted();
+async function demandCurrent(epochs: EpochStore, epoch: number, signal?: AbortSignal): Promise<void> {
+  signal?.throwIfAborted();
   const current = await epochs.currentEpoch();
   if (current.epoch !== epoch) throw new EpochLostError(`epoch ${current.epoch} has begun after ${epoch}`);
 }

@@ -39,6 +39,32 @@ describe("a new event", () => {
     expect(newCouponEvent.safeParse({ ...good, displayName: "🎁".repeat(100) }).success).toBe(true);
   });
 
+  it.each([
+    ["Hangul", "봄맞이 쿠폰"],
+    ["Hangul in parts", "봄맞이".normalize("NFD")],
+    ["an emoji alone", "👨‍👩‍👧"],
+    ["a flag, which has invisible parts", "🏴\u{E0067}\u{E0062}\u{E0065}\u{E006E}\u{E0067}\u{E007F}"],
+    ["as many marks as languages write", "בְּרֵאשִׁ֖ית ที่นี่ Việt".normalize("NFD")],
+  ])("is accepted with a name of %s", (_what, displayName) => {
+    expect(newCouponEvent.safeParse({ ...good, displayName }).error).toBeUndefined();
+  });
+
+  it.each([
+    ["nobody can see", "\u3164", /can be seen: write/],
+    ["nobody can see", "\u2800\u2800", /can be seen: write/],
+    ["nobody can see", "\u115F\u1160", /can be seen: write/],
+    ["nobody can see", "\uFFA0 \u200B", /can be seen: write/],
+    ["is an accent on nothing", "\u0301", /can be seen: write/],
+    ["piles marks up", `Z${"\u0310".repeat(5)}algo`, /accents on one letter: leave/],
+    ["piles marks up around what nobody sees", `Z${"\u0310\u200C".repeat(5)}algo`, /accents on one letter/],
+    ["changes the direction", "Spring\u200F", /^must not have control or direction characters: type/],
+  ])("says in one sentence what to do about a name that %s: %j", (_what, displayName, words) => {
+    const messages = newCouponEvent
+      .safeParse({ ...good, displayName })
+      .error?.issues.map(({ message }) => message);
+    expect(messages).toEqual([expect.stringMatching(words)]);
+  });
+
   it("is accepted with a window inside its expiry", () => {
     expect(newCouponEvent.safeParse(good).success).toBe(true);
   });

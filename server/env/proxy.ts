@@ -1,7 +1,13 @@
 /** The variable that says who stands in front of the web process, and what goes with it. Part of env.ts. */
 import { isIP } from "node:net";
 import { z } from "zod";
-import { list } from "./services.ts";
+import { list } from "./values.ts";
+
+/** The widest blocks that are set aside for private networks are 10.0.0.0/8 and fc00::/7; a wider one trusts strangers. */
+const PREFIX_MIN = { 4: 8, 6: 7 } as const;
+/** IPv4 in the words of IPv6; Node compares them with IPv4 callers. */
+const MAPPED_IPV4 = /^\[::ffff:/;
+const MAPPED_BITS = 96;
 
 export const proxyVariables = {
   TRUSTED_PROXIES: z
@@ -10,7 +16,7 @@ export const proxyVariables = {
     .transform(list)
     .refine(
       (entries) => entries.every(isAddressOrBlock),
-      "must be addresses or blocks like 10.0.0.5 or 10.1.0.0/16, with commas between them; /0 would trust everyone",
+      `must be addresses or blocks like 10.0.0.5 or 10.1.0.0/16, with commas between them, none wider than /${PREFIX_MIN[4]} (IPv6: /${PREFIX_MIN[6]})`,
     ),
 };
 
@@ -26,7 +32,15 @@ export function problemsBehindProxy(env: {
 
 function isAddressOrBlock(entry: string): boolean {
   const [address = "", prefix, ...more] = entry.split("/");
-  const bits = { 0: 0, 4: 32, 6: 128 }[isIP(address)] ?? 0;
-  if (bits === 0 || more.length > 0) return false;
-  return prefix === undefined || (/^[1-9]\d{0,2}$/.test(prefix) && Number(prefix) <= bits);
+  const family = isIP(address);
+  if ((family !== 4 && family !== 6) || more.length > 0) return false;
+  if (prefix === undefined) return true;
+  if (!/^[1-9]\d{0,2}$/.test(prefix)) return false;
+  const bits = Number(prefix);
+  return bits >= prefixMin(address, family) && bits <= (family === 4 ? 32 : 128);
+}
+
+function prefixMin(address: string, family: 4 | 6): number {
+  const isMapped = family === 6 && MAPPED_IPV4.test(new URL(`http://[${address}]`).hostname);
+  return isMapped ? MAPPED_BITS + PREFIX_MIN[4] : PREFIX_MIN[family];
 }

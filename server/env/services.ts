@@ -6,10 +6,10 @@ import { X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { isIP } from "node:net";
 import { z } from "zod";
+import { choice, list, PORT_MAX, required, switchedOn } from "./values.ts";
 
 const SASL_MECHANISMS = ["plain", "scram-sha-256", "scram-sha-512"] as const;
 
-const switchedOn = () => z.enum(["yes", "no"]).default("no");
 const text = () => z.string().min(1).optional();
 
 /** A file of certificates in PEM; its value is what stands in the file. */
@@ -33,42 +33,45 @@ const authorities = () =>
     })
     .optional();
 
-export const required = (what: string) => ({
-  error: (issue: { input?: unknown }) => (issue.input === undefined ? `is missing: ${what}` : what),
-});
-
-export const list = (several: string): string[] =>
-  several
-    .split(",")
-    .map((part) => part.trim())
-    .filter((part) => part !== "");
-
 const MYSQL_ADDRESS = "mysql://user:password@host:port/database";
+const BAD_PERCENT = "has a % that encodes nothing: special characters are percent-encoded, % itself as %25";
+
+const mysqlAddress = (options?: ReturnType<typeof required>) =>
+  z
+    .string(options)
+    .refine(isMysqlUrl, { error: `must be ${MYSQL_ADDRESS}`, abort: true })
+    .refine(isDecodable, BAD_PERCENT);
 
 export const serviceVariables = {
   REDIS_URL: z
     .string(required("redis://host:port, or several with commas between them for a Cluster"))
+    .refine((urls) => list(urls).length > 0 && list(urls).every(isRedisUrl), {
+      error: "must be redis://host:port or rediss://host:port, several with commas",
+      abort: true,
+    })
+    .refine((urls) => list(urls).every(isDecodable), BAD_PERCENT)
     .refine(
-      (urls) => list(urls).length > 0 && list(urls).every(isRedisUrl),
-      "must be redis://host:port or rediss://host:port, several with commas",
+      (urls) => list(urls).every(isPlain),
+      // An account that may not SELECT stays in database 0, and options in an address win over those of the protocol.
+      "must not name a database or options behind the port: the gate is in database 0, with settings of its own",
     ),
   REDIS_CA_FILE: authorities(),
   KAFKA_BROKERS: z
     .string(required("host:port of one or more brokers, with commas between them"))
     .transform(list)
     .refine(
-      (brokers) => brokers.length > 0 && brokers.every((broker) => /^[^\s:/]+:\d{1,5}$/.test(broker)),
-      "must be host:port, several with commas",
+      (brokers) => brokers.length > 0 && brokers.every(isBroker),
+      `must be host:port, several with commas; a port is a number from 1 to ${PORT_MAX}`,
     ),
   KAFKA_TLS: switchedOn(),
   KAFKA_CA_FILE: authorities(),
-  KAFKA_SASL_MECHANISM: z.enum(SASL_MECHANISMS).default("scram-sha-512"),
+  KAFKA_SASL_MECHANISM: choice(SASL_MECHANISMS).default("scram-sha-512"),
   KAFKA_USERNAME: text(),
   KAFKA_PASSWORD: text(),
   GUARDIAN_KAFKA_USERNAME: text(),
   GUARDIAN_KAFKA_PASSWORD: text(),
-  DATABASE_URL: z.string(required(MYSQL_ADDRESS)).refine(isMysqlUrl, `must be ${MYSQL_ADDRESS}`),
-  GUARDIAN_DATABASE_URL: z.string().refine(isMysqlUrl, `must be ${MYSQL_ADDRESS}`).optional(),
+  DATABASE_URL: mysqlAddress(required(MYSQL_ADDRESS)),
+  GUARDIAN_DATABASE_URL: mysqlAddress().optional(),
   DATABASE_TLS: switchedOn(),
   DATABASE_CA_FILE: authorities(),
 } satisfies Record<string, z.ZodType>;
@@ -170,6 +173,28 @@ function trust(ca: string | undefined): { ca?: string } {
 
 function isRedisUrl(url: string): boolean {
   return /^rediss?:\/\//.test(url) && URL.canParse(url) && new URL(url).hostname !== "";
+}
+
+/** Nothing but a server and an account. */
+function isPlain(url: string): boolean {
+  const { pathname, search, hash } = new URL(url);
+  return ["", "/", "/0"].includes(pathname) && search === "" && hash === "";
+}
+
+/** The drivers decode accounts, and the name of a database, after the start. */
+function isDecodable(url: string): boolean {
+  const { username, password, pathname } = new URL(url);
+  try {
+    decodeURIComponent(username + password + pathname);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function isBroker(address: string): boolean {
+  const port = /^[^\s:/]+:(\d{1,5})$/.exec(address)?.[1];
+  return port !== undefined && Number(port) >= 1 && Number(port) <= PORT_MAX;
 }
 
 function isMysqlUrl(address: string): boolean {

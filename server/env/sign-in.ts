@@ -4,7 +4,7 @@
  */
 import { z } from "zod";
 import { authModes } from "#server/identity";
-import { list, required } from "./services.ts";
+import { choice, list, required, switchedOn } from "./values.ts";
 
 /** Session keys shorter than this could be guessed from a stolen cookie. */
 const SESSION_KEY_LENGTH_MIN = 32;
@@ -15,7 +15,7 @@ const PERSON = /^([^\s@]+@[^\s@]+|[A-Za-z0-9_-]{43})$/;
 /** RFC 6749 section 3.3. */
 const SCOPES = /^[\x21\x23-\x5b\x5d-\x7e]+( [\x21\x23-\x5b\x5d-\x7e]+)*$/;
 
-const text = () => z.string().min(1).max(1000);
+const text = () => z.string().max(1000, "must not have more than 1000 characters");
 
 export const signInVariables = {
   SESSION_KEYS: z
@@ -29,8 +29,8 @@ export const signInVariables = {
       (keys) => keys.length > 0 && keys.every((key) => key.length >= SESSION_KEY_LENGTH_MIN),
       `each key needs at least ${SESSION_KEY_LENGTH_MIN} characters`,
     ),
-  AUTH_MODE: z.enum(authModes).default("demo"),
-  ALLOW_DEMO_IN_PRODUCTION: z.enum(["yes", "no"]).default("no"),
+  AUTH_MODE: choice(authModes).default("demo"),
+  ALLOW_DEMO_IN_PRODUCTION: switchedOn(),
   OIDC_ISSUER: z
     .string()
     .refine(

@@ -29,7 +29,22 @@ describe("a request is refused", () => {
       ...claimBody,
       headers: { "content-type": contentType },
     });
-    expect([response.status, (await errorOf(response)).data.code]).toEqual([415, "UNSUPPORTED_MEDIA_TYPE"]);
+    expect(response.status).toBe(415);
+    expect(await errorOf(response)).toMatchObject({
+      message: "Send application/json.",
+      data: { code: "UNSUPPORTED_MEDIA_TYPE" },
+    });
+  });
+
+  test.each(["?connectionParams=1", "?connectionParams={"])("when it comes with %s", async (query) => {
+    await using door = await openTestDoor();
+    const response = await door.call(`session.me${query}`);
+    expect(response.status).toBe(400);
+    expect(await errorOf(response)).toMatchObject({
+      message: "The request cannot be read.",
+      code: -32_600,
+      data: { code: "BAD_REQUEST" },
+    });
   });
 
   test("when it batches more than ten calls", async () => {

@@ -3,7 +3,7 @@
  * only when the peer is a proxy that the operator has named (TRUSTED_PROXIES).
  */
 import type { IncomingMessage } from "node:http";
-import { BlockList, isIP } from "node:net";
+import { BlockList, isIP, type Socket } from "node:net";
 import { requestIdOf } from "./request-id.ts";
 
 export type Caller = {
@@ -22,13 +22,26 @@ const WITH_PORT = /^(?:\[(?<six>[^\]]+)\](?::\d+)?|(?<four>[\d.]+):\d+)$/;
 /** @param trustedProxies addresses and CIDR blocks, as env.ts has checked them */
 export function createCallerOf(trustedProxies: readonly string[]): (req: IncomingMessage) => Caller {
   const isTrusted = trustIn(trustedProxies);
+  /** A connection has one peer, however many requests it brings. */
+  const peers = new WeakMap<Socket, Peer>();
+  const peerOf = (socket: Socket): Peer => {
+    let peer = peers.get(socket);
+    if (peer === undefined) {
+      const address = plainAddress(socket.remoteAddress);
+      peer = { address: address ?? UNKNOWN_ADDRESS, trusted: address !== null && isTrusted(address) };
+      peers.set(socket, peer);
+    }
+    return peer;
+  };
   return (req) => {
     const requestId = requestIdOf(req.headers["x-request-id"]);
-    const peer = plainAddress(req.socket.remoteAddress);
-    if (peer === null || !isTrusted(peer)) return { address: peer ?? UNKNOWN_ADDRESS, requestId };
-    return { address: clientBehind(peer, req.headers["x-forwarded-for"], isTrusted), requestId };
+    const { address, trusted } = peerOf(req.socket);
+    if (!trusted) return { address, requestId };
+    return { address: clientBehind(address, req.headers["x-forwarded-for"], isTrusted), requestId };
   };
 }
+
+type Peer = { address: string; trusted: boolean };
 
 /**
  * Each proxy appends the address it was called from, so the list is true from the right, as far as trusted hops

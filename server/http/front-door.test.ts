@@ -28,6 +28,16 @@ describe("every answer", () => {
     expect(headers.get("x-request-id")).toMatch(/^[0-9a-f-]{36}$/);
   });
 
+  test("that leads elsewhere stays in no cache, unless it says how long", async () => {
+    const leads = (headers: Record<string, string>) =>
+      openTestDoor({ pages: { handle: async (_req, res) => void res.writeHead(308, headers).end() } });
+    await using silent = await leads({ location: "/coupons" });
+    const answer = await fetch(`${silent.origin}/coupons/`, { redirect: "manual" });
+    expect([answer.status, answer.headers.get("cache-control")]).toEqual([308, "no-store"]);
+    await using page = await openTestDoor();
+    expect((await fetch(`${page.origin}/`)).headers.get("cache-control")).toBeNull();
+  });
+
   test("insists on https when the public address is https", async () => {
     await using door = await openTestDoor({ https: true });
     for (const path of ["/", "/healthz"])

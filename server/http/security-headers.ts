@@ -4,6 +4,8 @@ import { type IncomingMessage, ServerResponse } from "node:http";
 
 const HSTS_MAX_AGE_S = 365 * 24 * 60 * 60;
 
+const REDIRECTS = new Set([301, 302, 303, 307, 308]);
+
 const always = {
   "X-Content-Type-Options": "nosniff",
   "Referrer-Policy": "strict-origin-when-cross-origin",
@@ -29,8 +31,8 @@ export function securityHeaders(https: boolean): Readonly<Record<string, string>
 }
 
 /**
- * @returns a class whose answers get these headers when they begin, unless they have their own: Node makes a few
- * answers without asking any handler. Not sooner, since a flood of requests that are never answered should be cheap.
+ * @returns a class whose answers get these headers when they begin, unless they have their own, and whose redirects
+ * stay in no cache: Node makes a few answers without asking any handler. Not sooner, since a flood of requests that are never answered should be cheap.
  */
 export function responseWith(headers: Readonly<Record<string, string>>) {
   return class<Request extends IncomingMessage = IncomingMessage> extends ServerResponse<Request> {
@@ -38,6 +40,9 @@ export function responseWith(headers: Readonly<Record<string, string>>) {
     override writeHead(...args: any): this {
       for (const [name, value] of Object.entries(headers))
         if (!this.headersSent && !this.hasHeader(name)) this.setHeader(name, value);
+      // Next's own say nothing, and a cache may keep a permanent one for as long as it likes.
+      if (REDIRECTS.has(args[0]) && !this.headersSent && !this.hasHeader("Cache-Control"))
+        this.setHeader("Cache-Control", "no-store");
       return super.writeHead(...(args as Parameters<ServerResponse["writeHead"]>));
     }
   };

@@ -14,7 +14,9 @@ import {
   enableNonRepudiationChecks,
   None,
 } from "openid-client";
+import { SignInError } from "#server/identity";
 import { boundedFetch } from "./bounded-fetch.ts";
+import { discoveryErrorOf } from "./problems.ts";
 
 /** Each single request to the provider; somebody is waiting for a page. */
 const ANSWER_TIMEOUT_S = 3;
@@ -23,6 +25,9 @@ const CLOCK_TOLERANCE_S = 30;
 const KEEP_MS = 60 * 60 * 1000;
 /** A provider that is down is asked once in this time, however many people try. */
 const RETRY_AFTER_MS = 1000;
+
+/** Without one of these nobody can sign in (OpenID Connect Discovery 1.0, section 3). */
+const ENDPOINTS = ["authorization_endpoint", "token_endpoint", "jwks_uri"] as const;
 
 export type ProviderSettings = { issuer: URL; clientId: string; clientSecret: string | null };
 
@@ -63,7 +68,25 @@ export function lazyDiscovery(
   };
 }
 
-function discover({ issuer, clientId, clientSecret }: ProviderSettings): Promise<Configuration> {
+/** @throws SignInError also for an answer that nobody could sign in with: it must not be kept. */
+async function discover(settings: ProviderSettings): Promise<Configuration> {
+  const configuration = await askProvider(settings).catch((error: unknown) => {
+    throw discoveryErrorOf(error);
+  });
+  const metadata = configuration.serverMetadata();
+  const lacking = ENDPOINTS.find((name) => !isEndpoint(metadata[name], settings.issuer));
+  if (lacking !== undefined)
+    throw new SignInError("unusable", `what the provider says about itself has no usable ${lacking}`);
+  return configuration;
+}
+
+/** https, or like the issuer, which is http only on this machine. */
+function isEndpoint(address: unknown, issuer: URL): boolean {
+  if (typeof address !== "string" || !URL.canParse(address)) return false;
+  return ["https:", issuer.protocol].includes(new URL(address).protocol);
+}
+
+function askProvider({ issuer, clientId, clientSecret }: ProviderSettings): Promise<Configuration> {
   return discovery(
     issuer,
     clientId,

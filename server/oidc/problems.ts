@@ -12,6 +12,13 @@ const UNVERIFIED = new Set([
   "OAUTH_PARSE_ERROR",
   "OAUTH_UNSUPPORTED_OPERATION",
 ]);
+/** What was asked for is no metadata of OpenID Connect. */
+const NO_METADATA = new Set([
+  "OAUTH_INVALID_RESPONSE",
+  "OAUTH_PARSE_ERROR",
+  "OAUTH_RESPONSE_IS_NOT_CONFORM",
+  "OAUTH_RESPONSE_IS_NOT_JSON",
+]);
 /** Error names of providers and query strings go into the log; the standard's are shorter. */
 const NAME_LENGTH_MAX = 60;
 
@@ -22,6 +29,17 @@ const NAME_LENGTH_MAX = 60;
 export function signInErrorOf(error: unknown): SignInError {
   if (error instanceof SignInError) return error;
   return new SignInError(problemOf(error), reasonOf(error));
+}
+
+/** The same for an error of discovery, where an answer that says something else is the wrong address or set-up. */
+export function discoveryErrorOf(error: unknown): SignInError {
+  const isAnswer = error instanceof ClientError && NO_METADATA.has(error.code ?? "");
+  if (!isAnswer || statusOf(error) >= 500) return signInErrorOf(error);
+  return new SignInError("unusable", `no metadata of OpenID Connect: ${reasonOf(error)}`);
+}
+
+function statusOf({ cause }: Error): number {
+  return cause instanceof Response ? cause.status : 0;
 }
 
 function problemOf(error: unknown): SignInProblem {

@@ -5,7 +5,8 @@
 -- Answer FENCE on a replica, "refused", or "begun".
 --
 -- Invariants: the epoch of an event only grows, so a guardian that was overtaken cannot come back (history 4); a
--- first opening never lies over something that exists (history 24); seats that are there stay (history 5).
+-- first opening never lies over something that exists (history 24); seats that are there stay (history 5). A key of
+-- another type than its own holds none, and whatever touched it would fail: it goes.
 
 local identity = server_identity()
 if not identity then
@@ -13,6 +14,14 @@ if not identity then
 end
 if ARGV[1] == "first" and redis.call("EXISTS", META, USERS, PENDING, FREE) > 0 then
   return "refused"
+end
+
+local types = { [META] = "hash", [USERS] = "hash", [PENDING] = "hash", [FREE] = "zset" }
+for key, type in pairs(types) do
+  local found = redis.call("TYPE", key).ok
+  if found ~= type and found ~= "none" then
+    redis.call("DEL", key)
+  end
 end
 if (tonumber(redis.call("HGET", META, "epoch")) or 0) >= EPOCH then
   return "refused"

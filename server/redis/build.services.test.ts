@@ -207,6 +207,28 @@ test("open never replaces newer settings by older ones, and never lowers the lim
   });
 });
 
+test("open replaces settings that somebody has changed in the gate, whose version is still the same", async () => {
+  const eventId = await t.openEvent({ limit: 5, version: 4 });
+  await client.hset(eventKeys(eventId)[0], { limit: 1, status: "closed", opensAtMs: "zz" });
+  await begin(2, eventId);
+  await open(2, eventId, 0, { limit: 5, version: 4 });
+  expect(await status(2, eventId)).toMatchObject({ settings: { limit: 5, status: "active" }, claimLimit: 5 });
+});
+
+test.each([0, 1, 2, 3])(
+  "begin takes key %i away when it is of another type, and keeps the others",
+  async (index) => {
+    const eventId = await t.openEvent();
+    await t.claim(eventId, "kim");
+    const keys = eventKeys(eventId);
+    await client.set(keys[index] ?? "", "rubbish");
+    expect(await begin(2, eventId)).toBe("begun");
+    const { users } = value(await t.gate.content({ epoch: 2, eventId }));
+    expect(users.map(({ userId }) => userId)).toEqual(index === 1 ? [] : ["kim"]);
+    expect(value(await open(2, eventId, users.length))).toBe("open");
+  },
+);
+
 test("the epoch's scripts are either all known or not loaded", async () => {
   expect(await t.gate.scriptsLoaded(3)).toBe(true);
   expect(await t.gate.scriptsLoaded(4)).toBe(false);

@@ -8,6 +8,7 @@ import type { RedisConnection } from "./client.ts";
 import { redisGate } from "./gate.ts";
 import {
   connected,
+  connectQuietly,
   crashAndRestart,
   quietLog,
   startPrivateRedis,
@@ -126,6 +127,32 @@ test("a Redis that cannot be reached is reported in one sentence, within the tim
   await vi.waitUntil(() => !t.redis.isReady(), WAIT);
   await expect(t.redis.untilReady(300)).rejects.toThrow(/did not answer within 300 ms: .*ECONNREFUSED/);
 });
+
+test(
+  "a Redis that turns the account away says so at once, and is not away",
+  async () => {
+    await (t.redis.client as Redis).config("SET", "requirepass", "right");
+    for (const login of ["", ":wrong@"]) {
+      const redis = connectQuietly(t.server.url.replace("//", `//${login}`));
+      const away = vi.fn();
+      void redis.untilAway(WAIT.timeout * 2).then(away);
+      await expect(redis.untilReady(WAIT.timeout * 2)).rejects.toThrow(/turned us away: (WRONGPASS|NOAUTH)/);
+      expect(away).not.toHaveBeenCalled();
+      redis.close();
+    }
+  },
+  WAIT.timeout,
+);
+
+test(
+  "a Redis that nobody answers for is known to be away at the first attempt",
+  async () => {
+    const redis = connectQuietly("redis://127.0.0.1:1");
+    await redis.untilAway(WAIT.timeout * 2);
+    redis.close();
+  },
+  WAIT.timeout,
+);
 
 test("the local Redis can hold a gate", async () => {
   const log = { info: vi.fn(), warn: vi.fn() };

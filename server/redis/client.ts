@@ -4,16 +4,15 @@
  */
 import { Cluster, Redis, type RedisOptions } from "ioredis";
 import type { Reporter } from "#server/coupon/ports";
+import { type FirstWord, listenToFirstWord } from "./first-word.ts";
 
 export type RedisClient = Redis | Cluster;
 export type RedisLog = Pick<Reporter, "info" | "warn">;
 
-export type RedisConnection = {
+export type RedisConnection = FirstWord & {
   client: RedisClient;
   /** Every master that owns slots. Throws when the list is not complete. */
   masters(): Promise<Redis[]>;
-  /** Resolves once commands can be sent; rejects after `timeoutMs` with a sentence for the operator. */
-  untilReady(timeoutMs: number): Promise<void>;
   isReady(): boolean;
   /** Ends the connection. Commands under way are rejected, so finish or await them before. */
   close(): void;
@@ -32,6 +31,7 @@ const SLOTS = 16_384;
  * Connects, and keeps connecting for as long as it is not closed. Returns at once; see `untilReady`.
  * @param options.url `redis://` or `rediss://`, with user and password where Redis asks for them; several, separated by
  *   commas, are a Cluster's first nodes
+ * @param options.isRefusal whether an error means that trying again is of no use before somebody has changed a setting
  * @param options.ca for `rediss://`: the authorities to trust, in PEM; without them those that Node knows
  */
 export function connectRedis(options: {
@@ -39,6 +39,7 @@ export function connectRedis(options: {
   ca?: string;
   log: RedisLog;
   clientName: string;
+  isRefusal: (error: unknown) => boolean;
 }): RedisConnection {
   const urls = options.url.split(",").map((url) => url.trim());
   const [first = "", ...others] = urls;
@@ -46,11 +47,12 @@ export function connectRedis(options: {
   const client =
     others.length === 0 ? new Redis(first, common) : new Cluster(urls, clusterOptions(first, common));
   const reports = reportTo(options.log, client);
+  const firstWord = listenToFirstWord(client, options.isRefusal);
 
   return {
     client,
     masters: async () => (client instanceof Cluster ? slotOwners(client) : [client]),
-    untilReady: (timeoutMs) => untilReady(client, timeoutMs),
+    ...firstWord,
     isReady: () => client.status === "ready",
     close: () => {
       reports.end();
@@ -127,31 +129,6 @@ type DriverError = Error & { command?: unknown; lastNodeError?: DriverError };
 function forgetLogin(error: DriverError): void {
   delete error.command;
   if (error.lastNodeError) forgetLogin(error.lastNodeError);
-}
-
-function untilReady(client: RedisClient, timeoutMs: number): Promise<void> {
-  if (client.status === "ready") return Promise.resolve();
-  return new Promise((resolve, reject) => {
-    let lastError: Error | undefined;
-    const noteError = (error: Error) => {
-      lastError = error;
-    };
-    const timer = setTimeout(() => {
-      const why = lastError ? `: ${lastError.message}` : "";
-      finish(() =>
-        reject(new Error(`Redis did not answer within ${timeoutMs} ms${why}`, { cause: lastError })),
-      );
-    }, timeoutMs);
-    const ready = () => finish(resolve);
-    function finish(settle: () => void) {
-      clearTimeout(timer);
-      client.off("ready", ready);
-      client.off("error", noteError);
-      settle();
-    }
-    client.on("ready", ready);
-    client.on("error", noteError);
-  });
 }
 
 /** The masters by a fresh slot map, which has to cover every slot: one left out would keep its scripts. */

@@ -36,10 +36,22 @@ local function may_build(meta)
   return belongs_here(meta, "building")
 end
 
+-- Whoever may write to the keys may write nonsense: a script that stumbled over it would answer for no event at all.
+local STATUSES = { active = true, paused = true, closed = true, archived = true }
+local function is_well_formed(meta)
+  return tonumber(meta.version)
+    and tonumber(meta.limit)
+    and tonumber(meta.opensAtMs)
+    and (meta.closesAtMs == "" or tonumber(meta.closesAtMs))
+    and STATUSES[meta.status]
+    and (meta.newLimit == "" or (tonumber(meta.newLimit) and tonumber(meta.newLimitAtMs)))
+end
+
 -- For everybody else. Every rank up to `next` is held or free; a lost or a leaked one makes the sum wrong. The outbox
 -- is counted as well: without its entry a reservation would look like a seat whose record is in the log (history 30).
 local function may_serve(meta)
   return belongs_here(meta, "open")
+    and is_well_formed(meta)
     and redis.call("HLEN", USERS) + redis.call("ZCARD", FREE) == tonumber(meta.next)
     and redis.call("HLEN", PENDING) == tonumber(meta.outbox)
 end

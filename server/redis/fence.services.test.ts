@@ -87,6 +87,17 @@ describe("on one server", () => {
     ],
     ["a missing identity", (keys: string[]) => t.redis.client.hdel(keys[0] ?? "", "replid")],
     ["an older epoch", (keys: string[]) => t.redis.client.hset(keys[0] ?? "", "epoch", 0)],
+    [
+      "an opening time that is no time",
+      (keys: string[]) => t.redis.client.hset(keys[0] ?? "", "opensAtMs", "zz"),
+    ],
+    ["a missing end", (keys: string[]) => t.redis.client.hdel(keys[0] ?? "", "closesAtMs")],
+    ["a limit that is no number", (keys: string[]) => t.redis.client.hset(keys[0] ?? "", "limit", "many")],
+    ["a raise without its time", (keys: string[]) => t.redis.client.hset(keys[0] ?? "", "newLimit", "20")],
+    ["an unknown status", (keys: string[]) => t.redis.client.hset(keys[0] ?? "", "status", "lost")],
+    ["free ranks of another type", (keys: string[]) => t.redis.client.hset(keys[3] ?? "", "a", "1")],
+    ["seats of another type", (keys: string[]) => t.redis.client.set(keys[1] ?? "", "1")],
+    ["meta of another type", (keys: string[]) => t.redis.client.set(keys[0] ?? "", "1")],
     ["a state of building", (keys: string[]) => t.redis.client.hset(keys[0] ?? "", "state", "building")],
   ])("%s closes the gate, and nothing is written", async (_, tamper) => {
     const keys = await openWithSeat();

@@ -4,8 +4,9 @@
 -- ARGV   1 version, 2 limit, 3 opensAtMs, 4 closesAtMs or "", 5 status, 6 next (highest rank)
 -- Answer FENCE, "count_mismatch" (the gate stays as it was: closed), or "open".
 --
--- Invariants: the gate opens only when every rank up to `next` is held or free (history 3); settings come in only
--- if newer (history 19); the limit only grows. A raise counts at once: memory of "sold out" belongs to an epoch, and
+-- Invariants: the gate opens only when every rank up to `next` is held or free (history 3); settings come in unless the
+-- gate's are newer (history 19), and with the same version they replace whatever somebody has made of them here; with a
+-- newer one the limit only grows. A raise counts at once: memory of "sold out" belongs to an epoch, and
 -- this one has none yet.
 
 local meta = read_meta()
@@ -23,10 +24,11 @@ local settings = {
   closesAtMs = meta.closesAtMs,
   status = meta.status,
 }
-if tonumber(ARGV[1]) > (tonumber(meta.version) or -1) then
+local held_version = tonumber(meta.version) or -1
+if tonumber(ARGV[1]) >= held_version then
   settings = {
     version = ARGV[1],
-    limit = math.max(issue_limit(meta), tonumber(ARGV[2])),
+    limit = tonumber(ARGV[1]) == held_version and ARGV[2] or math.max(issue_limit(meta), tonumber(ARGV[2])),
     opensAtMs = ARGV[3],
     closesAtMs = ARGV[4],
     status = ARGV[5],

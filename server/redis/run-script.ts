@@ -32,6 +32,7 @@ export async function runScript<T extends Reply>(client: RedisClient, call: Scri
     return reply === "FENCE" ? { fenced: true, reason: "fence" } : { fenced: false, value: reply };
   } catch (cause) {
     if (isReply(cause, ["NOSCRIPT"])) return { fenced: true, reason: "no_script" };
+    if (isWrongType(cause)) return { fenced: true, reason: "fence" };
     const what = `${call.script} of event ${call.eventId} in epoch ${call.epoch}`;
     if (didNotRun(cause)) throw new NotSentError(`${what} was not run`, { cause });
     throw new Error(`${what}: the outcome is unknown`, { cause });
@@ -54,6 +55,14 @@ const REFUSED_BY_SERVER = ["LOADING", "BUSY", "MASTERDOWN", "CLUSTERDOWN", "TRYA
 function didNotRun(error: unknown): boolean {
   if (isReply(error, REFUSED_BY_SERVER)) return true;
   return error instanceof Error && REFUSED_BY_CLIENT.includes(error.message);
+}
+
+/**
+ * A key of the event is not what it should be. Every fence looks at all four of them before its script writes anything,
+ * and so does begin.lua for those of a rebuild.
+ */
+function isWrongType(error: unknown): boolean {
+  return error instanceof ReplyError && (error as Error).message.startsWith("WRONGTYPE ");
 }
 
 /** Errors raised inside a script name the script at their end; those do not count as refusals. */

@@ -99,9 +99,15 @@ export async function startTestGate(config: Record<string, string> = {}) {
   };
 }
 
+/** A connection on its way; an account that is turned away is a refusal. */
+export function connectQuietly(url: string): RedisConnection {
+  const isRefusal = (error: unknown) => /^(WRONGPASS|NOAUTH)/.test((error as Error).message);
+  return connectRedis({ url, log: quietLog, clientName: "test", isRefusal });
+}
+
 /** A connection that is ready. */
 export async function connected(url: string): Promise<RedisConnection> {
-  const redis = connectRedis({ url, log: quietLog, clientName: "test" });
+  const redis = connectQuietly(url);
   await redis.untilReady(READY_TIMEOUT_MS);
   return redis;
 }

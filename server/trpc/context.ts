@@ -35,7 +35,9 @@ export type Api = {
 /** The part of an HTTP exchange that procedures may see and touch. */
 type HttpExchange = { headers: IncomingHttpHeaders; setCookie: (value: string) => void };
 
-export type Context = Api & {
+/** Few fields: tRPC copies them for each layer of a procedure. */
+export type Context = {
+  api: Api;
   requestId: string;
   me: Me | null;
   /** null: called in process, by one of our own pages */
@@ -47,7 +49,7 @@ export function innerContext(
   call: { cookieHeader: string | undefined; requestId?: string },
 ): Context {
   return {
-    ...api,
+    api,
     requestId: call.requestId ?? randomUUID(),
     me: api.sessions.read(call.cookieHeader),
     http: null,
@@ -60,7 +62,9 @@ export function outerContext(
 ): Context {
   const { req, res, requestId } = call;
   return {
-    ...innerContext(api, { cookieHeader: req.headers.cookie, requestId }),
+    api,
+    requestId,
+    me: api.sessions.read(req.headers.cookie),
     http: { headers: req.headers, setCookie: (value) => res.appendHeader("set-cookie", value) },
   };
 }

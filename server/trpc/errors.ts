@@ -27,10 +27,17 @@ export function apiErrorOf(cause: unknown): TRPCError | undefined {
   return undefined;
 }
 
+/** tRPC has two codes for what it cannot read; ours is one, which callers know. */
+export function publicCode(code: Code): Code {
+  return code === "PARSE_ERROR" ? "BAD_REQUEST" : code;
+}
+
 /** The words for the caller. A message from the inside (SQL, addresses, parser errors) never becomes one. */
 export function publicMessage(error: TRPCError): string {
   if (error.code === "INTERNAL_SERVER_ERROR") return INTERNAL_ERROR_TEXT;
   if (error.cause instanceof z.ZodError) return describeIssues(error.cause);
+  if (error.code === "PARSE_ERROR") return "The request cannot be read.";
+  if (error.code === "UNSUPPORTED_MEDIA_TYPE") return "Send application/json.";
   if (error.cause instanceof SyntaxError) return "The request is not valid JSON.";
   if (error.code === "PAYLOAD_TOO_LARGE") return "The request is too large.";
   return error.message;

@@ -12,6 +12,11 @@ const SESSION_COOKIE = "sunchak_session";
 const SESSION_DAYS = 7;
 const DAY_S = 24 * 60 * 60;
 
+/** Sessions that one process remembers as good: about 1 KiB each at most, with their header. */
+const REMEMBERED_MAX = 10_000;
+/** Ours alone has about 250 characters; a header with a heap of foreign cookies is looked at each time. */
+const REMEMBERED_LENGTH_MAX = 1000;
+
 const payload = z.strictObject({
   userId: z.string().regex(USER_ID),
   displayName: z.string().min(1).max(100),
@@ -21,6 +26,7 @@ const payload = z.strictObject({
   expiresAtMs: z.int(),
 });
 type Session = z.infer<typeof payload>;
+type Opened = { session: Session; key: string };
 
 export interface Sessions {
   /** @returns null when there is no cookie, or it is forged, malformed or expired. Never throws. */
@@ -60,14 +66,26 @@ export function signedSessions(options: {
       secure: options.secure,
     });
 
+  /** Good sessions by the header they came in, the oldest first: a press is seldom a user's only call. */
+  const opened = new Map<string, Opened>();
+
   /** The session of this request, and the key that signed it. */
-  function open(cookieHeader: string | undefined): { session: Session; key: string } | null {
-    const cookie = cookieHeader === undefined ? null : onlySessionCookie(cookieHeader);
-    if (cookie === null) return null;
-    const signed = verify(cookie, options.keys);
+  function open(cookieHeader: string | undefined): Opened | null {
+    if (cookieHeader === undefined) return null;
+    const known = opened.get(cookieHeader) ?? firstLook(cookieHeader);
+    return known === null || known.session.expiresAtMs <= options.nowMs() ? null : known;
+  }
+
+  function firstLook(cookieHeader: string): Opened | null {
+    const cookie = onlySessionCookie(cookieHeader);
+    const signed = cookie === null ? null : verify(cookie, options.keys);
     const session = signed && decodePayload(signed.value);
-    if (!session || session.mode !== options.mode || session.expiresAtMs <= options.nowMs()) return null;
-    return { session, key: signed.key };
+    if (!session || session.mode !== options.mode) return null;
+    const found = { session, key: signed.key };
+    if (cookieHeader.length > REMEMBERED_LENGTH_MAX) return found;
+    if (opened.size >= REMEMBERED_MAX) opened.delete(opened.keys().next().value as string);
+    opened.set(cookieHeader, found);
+    return found;
   }
 
   function setSession(session: Session): string {

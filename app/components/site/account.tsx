@@ -27,12 +27,22 @@ export function Account() {
   );
 }
 
+/** In words, on a phone in a line of its own under the bar. The line is kept free for it, so that nothing moves when it comes. */
+export function SignedInAs() {
+  const { t } = useWords();
+  const me = useMe();
+  return (
+    <p className="min-h-4 w-full pb-1 text-right text-muted text-xs sm:sr-only">
+      {me && t("nav.signed_in_as", { name: me.displayName })}
+    </p>
+  );
+}
+
 function SignedIn({ name }: { name: string }) {
   const { t } = useWords();
   const signOut = useSignOut();
   return (
     <>
-      <span className="sr-only">{t("nav.signed_in_as", { name })}</span>
       <span aria-hidden className="hidden max-w-32 truncate px-1 text-muted text-sm sm:inline">
         {name}
       </span>

@@ -8,6 +8,7 @@ const PROBLEMS = {
   cancelled: "sign_in.problem.cancelled",
   expired: "sign_in.problem.expired",
   unreachable: "sign_in.problem.unreachable",
+  unusable: "sign_in.problem.unusable",
   refused: "sign_in.problem.refused",
   unverified: "sign_in.problem.unverified",
   busy: "sign_in.problem.busy",

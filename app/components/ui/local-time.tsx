@@ -6,7 +6,8 @@ import type { Language } from "#app/lib/messages.ts";
 
 export type TimeStyle = "short" | "full" | "exact";
 
-const DAY = { month: "long", day: "numeric" } as const;
+// Short, so that a ticket on a phone has room for it; in Korean a month has one name only.
+const DAY = { month: "short", day: "numeric" } as const;
 const CLOCK = { hour: "numeric", minute: "2-digit", timeZoneName: "short" } as const;
 const STYLES: Record<TimeStyle, Intl.DateTimeFormatOptions> = {
   short: { ...DAY, weekday: "short", ...CLOCK },
@@ -24,9 +25,17 @@ export function LocalTime({ at, style = "short" }: { at: string; style?: TimeSty
   return (
     // The server's and the browser's language data may differ in a space or in the name of a zone.
     <time dateTime={at} suppressHydrationWarning className="tabular-nums">
-      {formatter(language, style, zone).format(new Date(at))}
+      {textOf(formatter(language, style, zone).formatToParts(new Date(at)))}
     </time>
   );
+}
+
+/** The hour and its zone are one word to a line's end: a zone alone in the next line could be anything's. */
+function textOf(parts: Intl.DateTimeFormatPart[]): string {
+  const clock = parts.findIndex(({ type }) => type === "dayPeriod" || type === "hour");
+  return parts
+    .map(({ value }, index) => (index < clock ? value : value.replaceAll(/\s/g, "\u00a0")))
+    .join("");
 }
 
 const formatters = new Map<string, Intl.DateTimeFormat>();

@@ -1,34 +1,26 @@
 "use client";
-/** The tickets of a list that has been read, the way to more of them, and the dialog that uses one. */
-import { useEffect, useRef, useState } from "react";
+/** The tickets of a list that has been read, and the way to more of them. */
+import { useEffect, useRef } from "react";
 import { useWords } from "#app/components/site/providers.tsx";
 import { Button } from "#app/components/ui/button.tsx";
 import type { CouponView, WalletPage } from "#app/lib/api.ts";
 import { CouponCard } from "./coupon-card.tsx";
 import { prepareQr } from "./coupon-qr.tsx";
-import { UseDialog } from "./use-dialog.tsx";
 
 type More = { isPending: boolean; isError: boolean; mutate: (list: WalletPage) => void };
 
-/** `onChanged`: a coupon was used, or turned out to be used or expired. */
-export function CouponList(props: { list: WalletPage; more: More; onChanged: () => void }) {
+export function CouponList(props: { list: WalletPage; more: More; onUse: (coupon: CouponView) => void }) {
   const { t } = useWords();
   const { list, more } = props;
-  const [chosen, setChosen] = useState<CouponView | null>(null);
   const showMore = useFocusOnNew(list);
   useEffect(prepareQr, []);
-
-  function close(changed: boolean): void {
-    setChosen(null);
-    if (changed) props.onChanged();
-  }
 
   return (
     <>
       <ul className="grid grid-cols-1 gap-4 md:grid-cols-2">
         {list.items.map((coupon) => (
           <li key={coupon.eventId}>
-            <CouponCard id={cardId(coupon)} coupon={coupon} onUse={() => setChosen(coupon)} />
+            <CouponCard id={cardId(coupon)} coupon={coupon} onUse={() => props.onUse(coupon)} />
           </li>
         ))}
       </ul>
@@ -49,7 +41,6 @@ export function CouponList(props: { list: WalletPage; more: More; onChanged: () 
           </p>
         </div>
       )}
-      {chosen && <UseDialog coupon={chosen} onClose={close} />}
     </>
   );
 }

@@ -1,9 +1,10 @@
 "use client";
 /** A visitor's coupons in every state the list can be in: loading, signed out, out of reach, empty, full. */
 import { useSearchParams } from "next/navigation";
-import { useRef } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useWords } from "#app/components/site/providers.tsx";
 import { Button, ButtonLink } from "#app/components/ui/button.tsx";
+import type { CouponView } from "#app/lib/api.ts";
 import { FILTER_WORDS } from "#app/lib/coupon-words.ts";
 import { signInPath } from "#app/lib/next-path.ts";
 import { failureKind } from "#app/lib/trpc.ts";
@@ -11,6 +12,7 @@ import { useKeptFocus } from "#app/lib/use-kept-focus.ts";
 import { useCounts, useWallet } from "#app/lib/use-wallet.ts";
 import { readFilter, type WalletFilter, walletPath } from "#app/lib/wallet-filter.ts";
 import { CouponList } from "./coupon-list.tsx";
+import { UseDialog } from "./use-dialog.tsx";
 import { countOf, WalletFilters } from "./wallet-filters.tsx";
 import { WalletMessage } from "./wallet-message.tsx";
 import { WalletSkeleton } from "./wallet-skeleton.tsx";
@@ -22,17 +24,22 @@ export function Wallet() {
   const summary = useRef<HTMLParagraphElement>(null);
   const keptFocus = useKeptFocus(summary);
   const { me, list } = wallet;
+  const [using, setUsing] = useState<{ coupon: CouponView; owner: string } | null>(null);
+  const isSignedOut = me === null || (list.error !== null && failureKind(list.error) === "signed_out");
 
-  if (me === null || (list.error !== null && failureKind(list.error) === "signed_out"))
-    return <SignedOut filter={filter} />;
+  // The browser's "back" leads away from the dialog as well.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: with each other list
+  useEffect(() => setUsing(null), [filter]);
 
-  function afterChange(): void {
+  function afterDialog(answered: boolean): void {
+    setUsing(null);
+    // Also without an answer, because one may have got lost.
     list.again();
     // The button that opened the dialog is gone with the coupon's last use.
-    summary.current?.focus({ preventScroll: true });
+    if (answered) summary.current?.focus({ preventScroll: true });
   }
 
-  return (
+  const coupons = () => (
     <div {...keptFocus}>
       <WalletFilters current={filter} counts={counts} />
       <Summary
@@ -42,11 +49,23 @@ export function Wallet() {
         isStale={list.error !== null && list.data !== undefined}
       />
       {list.data && list.data.items.length > 0 ? (
-        <CouponList key={filter} list={list.data} more={wallet.more} onChanged={afterChange} />
+        <CouponList
+          key={filter}
+          list={list.data}
+          more={wallet.more}
+          onUse={(coupon) => me && setUsing({ coupon, owner: me.userId })}
+        />
       ) : (
         <NoCoupons filter={filter} isRead={list.data !== undefined} error={list.error} again={list.again} />
       )}
     </div>
+  );
+  // The dialog stays until it is closed, whatever becomes of the list and the session: its words are about both.
+  return (
+    <>
+      {isSignedOut ? <SignedOut filter={filter} /> : coupons()}
+      {using && <UseDialog {...using} onClose={afterDialog} />}
+    </>
   );
 }
 

@@ -22,17 +22,12 @@ export async function enter(state: State, scene: Scene, language: Language): Pro
   await settle(scene.page);
 }
 
-/** Waits for the end of what moves and fades, but for what never ends. */
+/** Brings what moves and fades to its end, but for what never ends. */
 export async function settle(page: Page): Promise<void> {
   await page.evaluate(async () => {
     await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
-    const ends = (each: Animation) => each.effect?.getComputedTiming().endTime !== Number.POSITIVE_INFINITY;
-    await Promise.allSettled(
-      document
-        .getAnimations()
-        .filter(ends)
-        .map((each) => each.finished),
-    );
+    for (const each of document.getAnimations())
+      if (each.effect?.getComputedTiming().endTime !== Number.POSITIVE_INFINITY) each.finish();
   });
 }
 

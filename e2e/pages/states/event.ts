@@ -1,7 +1,8 @@
 /** The states of an event's page before a press: what the event itself says. */
 import { expect } from "@playwright/test";
+import { signInOverHttp } from "../fixtures.ts";
 import { answer, hold } from "./answer.ts";
-import { claim, couponOf, type EventName, signIn, spendCoupon } from "./stage.ts";
+import { claim, couponOf, type EventName, spendCoupon } from "./stage.ts";
 import type { Scene, State } from "./state.ts";
 
 type Seats = { remaining: number | null; opensAt: string; serverTime: string; state: string };
@@ -143,13 +144,13 @@ export async function open({ page, stage }: Scene, name: EventName): Promise<voi
 }
 
 export async function openSignedIn(scene: Scene, name: EventName): Promise<void> {
-  await signIn(scene.page, scene.user);
+  await signInOverHttp(scene.page, scene.user);
   await open(scene, name);
 }
 
 /** Signs in, and claims before the page is opened. @returns the event's id */
 async function holdCoupon({ page, stage, user }: Scene, name: EventName): Promise<number> {
-  await signIn(page, user);
+  await signInOverHttp(page, user);
   const { id } = await stage.event(name);
   await claim(page, id);
   await couponOf(page, id);

@@ -4,6 +4,7 @@
  */
 import { expect, type Page } from "@playwright/test";
 import { archiveEvent, createEvent, type EventView, type Options, setEvent } from "../commands.ts";
+import { signInOverHttp } from "../fixtures.ts";
 
 /** Long enough for one claim. */
 const OVER_SOON = { "closes-at": "+8s", "expires-at": "+8s" };
@@ -60,7 +61,7 @@ export function createStage(openPage: () => Promise<Page>): Stage {
       const page = await openPage();
       const userId = `jisoo-${crypto.randomUUID().slice(0, 8)}`;
       try {
-        await signIn(page, userId);
+        await signInOverHttp(page, userId);
         return await play(page, userId);
       } finally {
         await page.close();
@@ -92,12 +93,6 @@ async function collect(page: Page, userId: string, stage: Stage): Promise<Collec
   for (const { id } of [usable, late]) await couponOf(page, id);
   await couponOf(page, expired.id, "expired");
   return { userId, onItsWay: late.id };
-}
-
-/** Signs in over HTTP, in the page's own browser. */
-export async function signIn(page: Page, userId: string): Promise<void> {
-  const response = await page.context().request.post("/api/trpc/session.signIn", { data: { userId } });
-  expect(response.ok()).toBe(true);
 }
 
 /** Claims over HTTP until there is a coupon, as the user who is signed in. */

@@ -1,7 +1,8 @@
 /** The states of the dialog in which a coupon is shown and used. */
 import type { Page } from "@playwright/test";
+import { signInOverHttp } from "../fixtures.ts";
 import { answer, hold, lose, refuse } from "./answer.ts";
-import { claim, couponOf, signIn } from "./stage.ts";
+import { claim, couponOf } from "./stage.ts";
 import { press, type Scene, type State } from "./state.ts";
 import { openFull } from "./wallet.ts";
 
@@ -58,6 +59,12 @@ export const USE: readonly State[] = [
     changed: "coupon.use is refused as that of nobody",
     reach: (scene) => confirmed(scene, (page) => refuse(page, "coupon.use", "UNAUTHORIZED", 401)),
   },
+  {
+    name: "use-other-user",
+    sees: { ko: "다른 아이디로 로그인되어 있어요.", en: "Somebody else has signed in meanwhile." },
+    changed: "coupon.use is refused as that of somebody else",
+    reach: (scene) => confirmed(scene, (page) => refuse(page, "coupon.use", "PRECONDITION_FAILED", 412)),
+  },
 ];
 
 /** Opens the dialog of a coupon of one's own, lets `change` happen, and confirms the use. */
@@ -65,7 +72,7 @@ async function confirmed(
   { page, stage, user }: Scene,
   change?: (page: Page, couponId: number) => Promise<void>,
 ): Promise<void> {
-  await signIn(page, user);
+  await signInOverHttp(page, user);
   const event = await stage.event("open");
   await claim(page, event.id);
   const coupon = await couponOf(page, event.id);

@@ -1,7 +1,7 @@
 /** The states of the list of coupons. */
 import type { Page } from "@playwright/test";
+import { signInOverHttp } from "../fixtures.ts";
 import { answer, hold, lose, refuse } from "./answer.ts";
-import { signIn } from "./stage.ts";
 import { press, type Scene, type State } from "./state.ts";
 
 type Coupon = Record<string, unknown> & { eventId: number; state: string };
@@ -123,7 +123,7 @@ async function openWallet(
   path: string,
   change?: (page: Page) => Promise<void>,
 ): Promise<void> {
-  await signIn(page, user);
+  await signInOverHttp(page, user);
   await change?.(page);
   await page.goto(path);
 }
@@ -131,7 +131,7 @@ async function openWallet(
 /** As somebody who has one coupon in each state: all of them real, but for the one that is said to be on its way. */
 export async function openFull({ page, stage }: Scene, path: string): Promise<void> {
   const { userId, onItsWay } = await stage.collector();
-  await signIn(page, userId);
+  await signInOverHttp(page, userId);
   await page.route(/\/api\/trpc\/coupon\.mine/, async (route) => {
     const asked = decodeURIComponent(route.request().url());
     const wanted = /"state":"(\w+)"/.exec(asked)?.[1];

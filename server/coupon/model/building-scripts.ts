@@ -74,9 +74,10 @@ export function openScript(
   const matches = event.users.size + event.free.size === call.next;
   if (server.rules.openCountCheck && !matches) return ok("count_mismatch");
   const known = event.settings;
-  const limit = Math.max(known?.limit ?? 0, call.settings.limit);
-  if (!known || !server.rules.newerSettingsOnly || call.settings.version > known.version)
-    event.settings = { ...call.settings, limit };
+  const { version } = call.settings;
+  const limit = version === known?.version ? 0 : (known?.limit ?? 0);
+  if (!known || !server.rules.newerSettingsOnly || version >= known.version)
+    event.settings = { ...call.settings, limit: Math.max(limit, call.settings.limit) };
   // A raise counts at once: memory of "sold out" belongs to an epoch, and this one has none yet.
   Object.assign(event, {
     claimLimit: event.settings?.limit,

@@ -10,6 +10,7 @@ import { createHandOff } from "../hand-off.ts";
 import { createIssuer } from "../issue.ts";
 import { createLease, type Lease } from "../lease.ts";
 import { createSeatingDesk } from "../seating.ts";
+import { createSoldOutMemory } from "../sold-out.ts";
 import { createSweeper } from "../sweep.ts";
 import { type ModelClock, modelClock, settle } from "./model-clock.ts";
 import { type ModelDatabase, modelDatabase } from "./model-database.ts";
@@ -170,6 +171,7 @@ function composeWeb(parts: {
     desk,
     handOff,
     readings,
+    soldOut: createSoldOutMemory({ gate, lease, clock, reporter }),
     rows: database,
     lease,
     clock,

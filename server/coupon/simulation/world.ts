@@ -1,11 +1,11 @@
 /** What a simulated Sunchak is made of; `create-world.ts` makes one. */
-import type { Claims } from "../claim.ts";
 import type { EventChange, NewCouponEvent } from "../coupon-event.ts";
 import type { Lease } from "../lease.ts";
 import type { GateRules } from "../model/gate-server.ts";
 import type { Gate } from "../model/model-gate.ts";
 import type { Clock, LogRecord, RecordOrigin, Reporter } from "../ports.ts";
 import type { RebuildOptions } from "../rebuild.ts";
+import type { SoldOutParts } from "../sold-out.ts";
 import type { AccountPorts } from "./account-ports.ts";
 import type { Book } from "./book.ts";
 import type { Database } from "./database.ts";
@@ -102,7 +102,8 @@ export type PlantedFault = {
   gateRules?: Partial<GateRules>;
   ports?: (ports: Ports, place: { world: World; life: Life }) => Ports;
   lease?: (lease: Lease, ports: Ports) => Lease;
-  claims?: (claims: Claims, place: { ports: Ports; lease: Lease }) => Claims;
+  /** parts of the memory of "sold out" in the place of its own */
+  soldOut?: (parts: SoldOutParts) => Partial<SoldOutParts>;
   rebuild?: Partial<RebuildOptions>;
   /** offsets are committed before the batch is issued */
   commitsFirst?: boolean;

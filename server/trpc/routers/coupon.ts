@@ -15,8 +15,8 @@ import { claimProcedure, router, signedInProcedure } from "../trpc.ts";
 export const couponRouter = router({
   claim: claimProcedure.input(eventInput).mutation(async ({ ctx, input }): Promise<ClaimAnswer> => {
     const call = { eventId: input.eventId, userId: ctx.me.userId, requestId: ctx.requestId };
-    const outcome = await ctx.services.claims.claim(call);
-    ctx.log.debug({ ...call, claimId: claimId(call), outcome: outcome.status }, "claim");
+    const outcome = await ctx.api.services.claims.claim(call);
+    ctx.api.log.debug({ ...call, claimId: claimId(call), outcome: outcome.status }, "claim");
     return presentClaim(outcome);
   }),
 
@@ -24,11 +24,11 @@ export const couponRouter = router({
     .input(eventInput)
     .query(async ({ ctx, input }): Promise<ClaimStatusAnswer> => {
       const call = { eventId: input.eventId, userId: ctx.me.userId };
-      return presentClaimStatus(await ctx.services.claims.status(call));
+      return presentClaimStatus(await ctx.api.services.claims.status(call));
     }),
 
   mine: signedInProcedure.input(walletInput).query(async ({ ctx, input }): Promise<WalletPageJson> => {
-    const page = await ctx.services.wallet.mine({
+    const page = await ctx.api.services.wallet.mine({
       userId: ctx.me.userId,
       state: input.state ?? null,
       beforeId: input.cursor ?? null,
@@ -43,7 +43,7 @@ export const couponRouter = router({
 
   use: signedInProcedure.input(couponInput).mutation(async ({ ctx, input }): Promise<UseAnswer> => {
     const call = { couponId: input.couponId, userId: ctx.me.userId };
-    return presentUse(await ctx.services.couponUse.use(call));
+    return presentUse(await ctx.api.services.couponUse.use(call));
   }),
 });
 

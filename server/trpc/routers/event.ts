@@ -6,7 +6,7 @@ import { publicProcedure, router } from "../trpc.ts";
 
 export const eventRouter = router({
   list: publicProcedure.input(nothing).query(async ({ ctx }): Promise<{ items: EventViewJson[] }> => {
-    const events = await ctx.services.events.list();
+    const events = await ctx.api.services.events.list();
     return { items: events.map(presentEvent) };
   }),
 
@@ -14,6 +14,6 @@ export const eventRouter = router({
     .input(eventInput)
     .query(
       async ({ ctx, input }): Promise<EventViewJson> =>
-        presentEvent(await ctx.services.events.get(input.eventId)),
+        presentEvent(await ctx.api.services.events.get(input.eventId)),
     ),
 });

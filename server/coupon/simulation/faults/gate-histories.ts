@@ -18,26 +18,6 @@ export const everyFenceRebuilds: PlantedFault = {
   }),
 };
 
-/** "Sold out" from memory for one second after a status said so. It knows no holders: for histories without any. */
-export const boundedMemory: PlantedFault = {
-  claims: (claims, { ports: { gate, clock }, lease }) => {
-    let untilMs = Number.NEGATIVE_INFINITY;
-    return {
-      ...claims,
-      async claim(call) {
-        if (clock.monotonicMs() < untilMs && lease.current()) return { status: "sold_out" };
-        const outcome = await claims.claim(call);
-        const epoch = lease.current()?.epoch;
-        if (outcome.status !== "sold_out" || epoch === undefined) return outcome;
-        const askedMs = clock.monotonicMs();
-        const reply = await gate.status({ epoch, eventId: call.eventId, userIds: [] });
-        if (!reply.fenced && reply.value.remaining <= 0) untilMs = askedMs + 1000;
-        return outcome;
-      },
-    };
-  },
-};
-
 /** The gate's seats are deleted as soon as they are read. */
 export const deletesFirst: PlantedFault = {
   ports: (ports, { world, life }) => ({

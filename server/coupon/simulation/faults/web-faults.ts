@@ -94,18 +94,23 @@ export const webFaults = {
       },
     }),
   },
-  "sold out is remembered for ever": {
-    claims: (claims) => {
-      const soldOut = new Set<number>();
-      return {
-        ...claims,
-        async claim(call) {
-          if (soldOut.has(call.eventId)) return { status: "sold_out" };
-          const outcome = await claims.claim(call);
-          if (outcome.status === "sold_out") soldOut.add(call.eventId);
-          return outcome;
+  "sold out is remembered for longer than a raised limit waits": { soldOut: () => ({ forMs: 5000 }) },
+  "sold out is remembered without the lease": {
+    soldOut: ({ lease }) => ({ lease: { ...lease, holds: () => true }, forMs: 5000 }),
+  },
+  "a holder is missing from the list of holders": {
+    soldOut: ({ gate }) => ({
+      gate: {
+        ...gate,
+        async allSeats(call) {
+          const reply = await gate.allSeats(call);
+          if (reply.fenced) return reply;
+          const seats = reply.value.seats.map((seat, index) =>
+            index === 0 ? { ...seat, userId: "nobody" } : seat,
+          );
+          return { fenced: false, value: { ...reply.value, seats } };
         },
-      };
-    },
+      },
+    }),
   },
 } satisfies Record<string, PlantedFault>;
