@@ -58,7 +58,10 @@ async function openGate(bench: Bench, cleanUp: AsyncDisposableStack) {
   const server = await startRedis({ dir });
   cleanUp.defer(remove);
   cleanUp.defer(server.stop);
-  const connection = connectRedis({ url: server.url, log: silentLog, clientName: "bench" });
+  const connection = connectRedis({
+    ...{ url: server.url, log: silentLog, clientName: "bench" },
+    isRefusal: () => false,
+  });
   cleanUp.defer(() => connection.close());
   await connection.untilReady(READY_TIMEOUT_MS);
   const gate = redisGate({ redis: connection });
