@@ -2,7 +2,7 @@
 const adapter = "^server/(redis|kafka|mysql|oidc)/";
 const settings = "^server/env(\\.ts$|/)";
 const test = "\\.test\\.tsx?$|/testing\\.ts$";
-const roots = "^(server/(main|web-parts)|worker/(main|parts)|commands/.+|drizzle\\.config)\\.ts$";
+const roots = "^(server/(main|web-parts)|worker/(main|parts)|(commands|bench)/.+|drizzle\\.config)\\.ts$";
 
 /** @type {import("dependency-cruiser").IConfiguration} */
 export default {
@@ -73,6 +73,12 @@ export default {
       },
     },
     {
+      name: "nobody-needs-the-benchmark",
+      severity: "error",
+      from: { pathNot: "^bench/" },
+      to: { path: "^bench/" },
+    },
+    {
       name: "e2e-is-black-box",
       severity: "error",
       from: { path: "^e2e/" },
@@ -81,7 +87,7 @@ export default {
   ],
   options: {
     doNotFollow: { path: "node_modules" },
-    exclude: { path: "^(\\.next|\\.stack|drizzle/)" },
+    exclude: { path: "(^|/)\\.next|^(\\.stack|drizzle/)" },
     tsPreCompilationDeps: true, // without it type-only imports are invisible
     tsConfig: { fileName: "tsconfig.json" },
     enhancedResolveOptions: { extensions: [".ts", ".tsx", ".mjs"] },

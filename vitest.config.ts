@@ -9,7 +9,7 @@ const system = ["e2e/system/**/*.system.test.ts"];
 const faults = ["e2e/faults/**/*.fault.test.ts"];
 const attacks = ["e2e/attacks/**/*.attack.test.ts"];
 const fuzz = ["e2e/fuzz/**/*.fuzz.test.ts"];
-const never = ["node_modules/**", ".stack/**", ".next*/**"];
+const never = ["node_modules/**", ".stack/**", "**/.next*/**"];
 
 export default defineConfig({
   test: {

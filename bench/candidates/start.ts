@@ -1,0 +1,32 @@
+/** Starts the candidates of a part, and ends them behind it: a part is not measured beside processes it has no use for. */
+import type { Bench } from "../context.ts";
+import { ways } from "../ways/index.ts";
+import { type Candidate, OURS, YARDSTICK } from "./candidate.ts";
+import { startYardstick } from "./l0.ts";
+import { NEXT_HANDLER, startNextHandler } from "./next-handler.ts";
+import { nameOf, startWay } from "./other-way.ts";
+import { startOurs } from "./ours.ts";
+
+export const wayNames: readonly string[] = ways.map(nameOf);
+
+/** @param names OURS, YARDSTICK, NEXT_HANDLER, "way 1" …; they come in this order */
+export async function withCandidates<T>(
+  bench: Bench,
+  names: readonly string[],
+  work: (candidates: Candidate[]) => Promise<T>,
+): Promise<T> {
+  await using cleanUp = new AsyncDisposableStack();
+  const candidates: Candidate[] = [];
+  // One after the other: the next one uses the worker of ours.
+  for (const name of names) candidates.push(await start(name, bench, cleanUp));
+  return await work(candidates);
+}
+
+async function start(name: string, bench: Bench, cleanUp: AsyncDisposableStack): Promise<Candidate> {
+  if (name === OURS) return startOurs(bench, cleanUp);
+  if (name === YARDSTICK) return startYardstick(bench, cleanUp);
+  if (name === NEXT_HANDLER) return startNextHandler(bench, cleanUp);
+  const way = ways.find((each) => nameOf(each) === name);
+  if (way === undefined) throw new Error(`there is no candidate ${name}`);
+  return startWay(way, bench, cleanUp);
+}

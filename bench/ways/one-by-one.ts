@@ -1,0 +1,35 @@
+/** What ways 7 and 8 share: Kafka as the first pages of its driver's documentation use it, one message at a time. */
+import { once } from "node:events";
+import { insertCoupon, type WayDeps } from "./way.ts";
+
+type Winner = { eventId: number; userId: string; rank: number };
+
+/** `send` resolves when Kafka has acknowledged the winner, by all replicas: the driver's default. */
+export async function winnerSender({ kafka, topic }: WayDeps) {
+  const producer = kafka.producer({ allowAutoTopicCreation: false });
+  await producer.connect();
+  return {
+    async send(winner: Winner): Promise<void> {
+      await producer.send({ topic, messages: [{ key: winner.userId, value: JSON.stringify(winner) }] });
+    },
+    close: () => producer.disconnect(),
+  };
+}
+
+/** Inserts each message by itself; side by side only from partition to partition. */
+export async function insertRowByRow(deps: WayDeps, signal: AbortSignal): Promise<void> {
+  const consumer = deps.kafka.consumer({ groupId: deps.topic, maxWaitTimeInMs: 100 });
+  await consumer.connect();
+  await consumer.subscribe({ topic: deps.topic, fromBeginning: true });
+  await consumer.run({
+    partitionsConsumedConcurrently: PARTITIONS,
+    eachMessage: async ({ message }) => {
+      await insertCoupon(deps, JSON.parse(String(message.value)));
+    },
+  });
+  if (!signal.aborted) await once(signal, "abort");
+  await consumer.disconnect();
+}
+
+/** As many as the product's claim log has. */
+export const PARTITIONS = 4;
