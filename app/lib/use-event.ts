@@ -36,9 +36,10 @@ export function eventKey(eventId: number) {
 export function useEvent(initial: EventView): LiveEvent {
   const { clock, measured } = useServerClock();
   const samples = useRef(0);
-  const { told, unlessOlder } = useTold(initial.id);
+  const key = eventKey(initial.id);
+  const { told, unlessOlder } = useTold(initial.id, key);
   const answer = useQuery({
-    key: eventKey(initial.id),
+    key,
     ask: async () => {
       samples.current += 1;
       const asked = await measured({

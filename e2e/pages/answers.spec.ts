@@ -131,9 +131,10 @@ test("a page that comes back from the history or from sleep shows the present at
 }) => {
   const event = await openEvent({ "opens-at": "+1h" });
   await expect(page.getByRole("timer")).toBeVisible();
-  // Nothing is asked while nobody looks; the next look of a scheduled event would be many seconds away.
+  // Nothing is asked or heard while nobody looks; the next look of a scheduled event would be many seconds away.
   await page.evaluate(() => {
     Object.defineProperty(document, "visibilityState", { value: "hidden", configurable: true });
+    document.dispatchEvent(new Event("visibilitychange"));
   });
   await setEvent(event.id, { status: "closed" });
   await expect(page.getByRole("timer")).toBeVisible();

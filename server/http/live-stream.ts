@@ -8,9 +8,8 @@ import type { Socket } from "node:net";
 import { TRPCError } from "@trpc/server";
 import type { EventView } from "#server/coupon/list";
 import type { Listener } from "#server/coupon/live";
-import { presentEvent } from "#server/event-json";
 import type { Api } from "#server/trpc/context";
-import { LIVE_CLIENT, LIVE_PING_EVERY_MS, type LiveViews } from "#server/trpc/live-views";
+import { LIVE_CLIENT, LIVE_PING_EVERY_MS, type LiveViews, writtenView } from "#server/trpc/live-views";
 import { type ApiRequest, procedureName } from "./api-call.ts";
 import { callNamed, queryInput, refuseCall, runCall } from "./plain-call.ts";
 
@@ -114,7 +113,7 @@ const encoded = new WeakMap<EventView, Buffer>();
 function encode(view: EventView): Buffer {
   const known = encoded.get(view);
   if (known !== undefined) return known;
-  const bytes = Buffer.from(`data: ${JSON.stringify(presentEvent(view))}\n\n\n`);
+  const bytes = Buffer.from(`data: ${writtenView(view)}\n\n\n`);
   encoded.set(view, bytes);
   return bytes;
 }

@@ -1,6 +1,6 @@
 /**
  * The views of event.live as tRPC's own handler takes them, one after the other. The front door writes its streams
- * without it (server/http/live-stream.ts) and takes nothing but the event from here.
+ * by itself (server/http/live-stream.ts).
  */
 import type { EventView } from "#server/coupon/list";
 import type { LiveEvents } from "#server/coupon/live";
@@ -21,6 +21,11 @@ export function liveViews(options: {
   signal: AbortSignal | undefined;
 }): LiveViews {
   return { eventId: options.eventId, [Symbol.asyncIterator]: () => views(options) };
+}
+
+/** A view as both lanes write it. */
+export function writtenView(view: EventView): string {
+  return JSON.stringify(presentEvent(view));
 }
 
 async function* views(options: Parameters<typeof liveViews>[0]): AsyncGenerator<EventViewJson, void> {
