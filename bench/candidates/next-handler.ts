@@ -2,14 +2,16 @@
 import type { Bench } from "../context.ts";
 import { buildNextApp } from "../next/build.ts";
 import type { Candidate } from "./candidate.ts";
-import { startOurs } from "./ours.ts";
 
 export const NEXT_HANDLER = "Next route";
 
-/** With a worker and a web process of ours, of which the web process has nothing to do. */
-export async function startNextHandler(bench: Bench, cleanUp: AsyncDisposableStack): Promise<Candidate> {
+/** @param ours whose worker it needs; a second one would share the work of the first */
+export async function startNextHandler(
+  bench: Bench,
+  ours: Candidate,
+  cleanUp: AsyncDisposableStack,
+): Promise<Candidate> {
   await buildNextApp(bench.dir);
-  const ours = await startOurs(bench, cleanUp);
   const { pid, port, stop } = await bench.start({
     label: NEXT_HANDLER,
     script: "bench/next/start.ts",

@@ -17,15 +17,22 @@ export async function withCandidates<T>(
 ): Promise<T> {
   await using cleanUp = new AsyncDisposableStack();
   const candidates: Candidate[] = [];
-  // One after the other: the next one uses the worker of ours.
-  for (const name of names) candidates.push(await start(name, bench, cleanUp));
+  // One after the other: the Next route uses the worker of ours.
+  for (const name of names) candidates.push(await start(name, { bench, cleanUp, candidates }));
   return await work(candidates);
 }
 
-async function start(name: string, bench: Bench, cleanUp: AsyncDisposableStack): Promise<Candidate> {
+async function start(
+  name: string,
+  running: { bench: Bench; cleanUp: AsyncDisposableStack; candidates: readonly Candidate[] },
+): Promise<Candidate> {
+  const { bench, cleanUp, candidates } = running;
   if (name === OURS) return startOurs(bench, cleanUp);
   if (name === YARDSTICK) return startYardstick(bench, cleanUp);
-  if (name === NEXT_HANDLER) return startNextHandler(bench, cleanUp);
+  if (name === NEXT_HANDLER) {
+    const ours = candidates.find((candidate) => candidate.name === OURS) ?? (await startOurs(bench, cleanUp));
+    return startNextHandler(bench, ours, cleanUp);
+  }
   const way = ways.find((each) => nameOf(each) === name);
   if (way === undefined) throw new Error(`there is no candidate ${name}`);
   return startWay(way, bench, cleanUp);

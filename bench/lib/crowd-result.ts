@@ -71,9 +71,12 @@ export function crowdRow(
 
 /** One line for the terminal while it goes on. */
 export function crowdWord({ load, restSeconds, audit }: CrowdRound): string {
-  const { won, sold_out, repeated } = load.answers;
+  const { won, sold_out, repeated, pending, unavailable, failed, socketErrors } = load.answers;
   const perSecond = (load.requests / load.seconds).toFixed(0);
-  const answers = `${won} won, ${sold_out} sold out, ${repeated} again`;
+  const counts = { won, "sold out": sold_out, again: repeated, pending, unavailable, failed };
+  const answers = Object.entries({ ...counts, "cut off": socketErrors })
+    .flatMap(([word, count]) => (count > 0 ? [`${count} ${word}`] : []))
+    .join(", ");
   const verdict = audit.problems.length === 0 ? "" : `  ${audit.problems.join("; ")}`;
-  return `${perSecond}/s, ${answers}, last coupon after ${restSeconds.toFixed(2)} s${verdict}`;
+  return `${perSecond}/s: ${answers || "echoes"}; last coupon after ${restSeconds.toFixed(2)} s${verdict}`;
 }

@@ -9,7 +9,6 @@ const config = {
   agentRules: false,
   // The route takes the router and the use cases from the project, which is above this folder.
   turbopack: { root: fileURLToPath(new URL("../..", import.meta.url)) },
-  serverExternalPackages: ["ioredis", "kafkajs", "mysql2"],
 };
 
 export default config;

@@ -22,7 +22,7 @@ export async function batches(bench: Bench, cleanUp: AsyncDisposableStack): Prom
   return {
     name: OURS,
     title: "the worker's batches",
-    recordsPerSecond: 15_000,
+    recordsPerSecond: 25_000,
     async prepare(records) {
       const eventId = await createEvent(db, records);
       const topic = `bench.rows.${eventId}`;
