@@ -22,7 +22,7 @@ export async function startNextHandler(
   return {
     ...ours,
     name: NEXT_HANDLER,
-    title: "the same router in a Next route handler",
+    title: "our router, Next handler",
     port,
     pids: { ...ours.pids, web: [pid] },
   };

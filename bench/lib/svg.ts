@@ -1,4 +1,5 @@
 /** A part as a chart: a bar for the median of each candidate, a thin line from the smallest to the largest round. */
+import { OURS } from "../candidates/candidate.ts";
 import type { PartResult } from "./result.ts";
 import type { Spread } from "./stats.ts";
 import { numberText } from "./table.ts";
@@ -40,7 +41,9 @@ export function chartOf(part: PartResult, figures: readonly string[], note: stri
   const bars = part.rows.flatMap((row) => {
     const spread = figures.map((key) => row.figures[key] ?? null).find((found) => found !== null);
     const label = `${row.candidate}: ${row.title}`;
-    return spread ? [{ label, spread, isOurs: row.isOurs, isBroken: row.problems.length > 0 }] : [];
+    return spread
+      ? [{ label, spread, isOurs: row.candidate === OURS, isBroken: row.problems.length > 0 }]
+      : [];
   });
   return { title: part.title, note, bars };
 }
