@@ -1,4 +1,5 @@
 /** The states of the start page. */
+import { expect, type Request } from "@playwright/test";
 import { answer, hold, lose } from "./answer.ts";
 import { PRESS, type State } from "./state.ts";
 
@@ -38,11 +39,19 @@ export const HOME: readonly State[] = [
     async reach({ page, stage }) {
       const { id } = await stage.event("open");
       await page.goto(`/events/${id}`);
+      // Before its script runs, a page hears no pointer and prepares nothing.
+      await expect(page.getByRole("button", { name: PRESS.claim })).toBeEnabled();
       const back = page.getByRole("link", { name: PRESS.allEvents });
+      const prepared = page.waitForResponse((response) => isWholePage(response.request()));
       await back.hover();
-      await page.waitForLoadState("networkidle");
+      await prepared;
       await hold(page, /[?&]_rsc=/);
       await back.click();
     },
   },
 ];
+
+/** What the framework fetches of a page that may be opened next; before it, it asks for the page's outline alone. */
+function isWholePage(request: Request): boolean {
+  return request.url().includes("_rsc=") && !("next-router-segment-prefetch" in request.headers());
+}
