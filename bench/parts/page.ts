@@ -12,7 +12,7 @@ import { type PageServer, startPageServers } from "./page/servers.ts";
 import { demandPage, fetchPage, visitHeaders } from "./page/visit.ts";
 import type { Part } from "./part.ts";
 
-type Setting = PageServer & { compressed: boolean };
+type Setting = PageServer & { isOurs: boolean; compressed: boolean };
 type Round = { load: PageLoad; cpu: Cpu };
 
 const figures = [
@@ -30,9 +30,10 @@ const figures = [
 export const page: Part = async (bench) => {
   await using cleanUp = new AsyncDisposableStack();
   const { servers, path, eventName } = await startPageServers(bench, cleanUp);
+  const all = servers.map((server) => ({ ...server, isOurs: server.name === OURS }));
   const settings: Setting[] = [
-    ...servers.map((server) => ({ ...server, compressed: true })),
-    ...servers.map((server) => ({ ...server, name: `${server.name}, plain`, compressed: false })),
+    ...all.map((server) => ({ ...server, compressed: true })),
+    ...all.map((server) => ({ ...server, name: `${server.name}, plain`, compressed: false })),
   ];
   const round = (setting: Setting, seconds: number) =>
     pageRound(bench, setting, { url: `http://127.0.0.1:${setting.port}${path}`, eventName, seconds });
@@ -67,10 +68,10 @@ function resultOf(measured: { candidate: Setting; results: Round[] }[]): PartRes
     name: "page",
     title: "The event page, in Korean",
     figures: figures.map(({ key, label, digits }) => ({ key, label, digits })),
-    rows: measured.map(({ candidate: { name, title }, results }) => ({
+    rows: measured.map(({ candidate: { name, title, isOurs }, results }) => ({
       candidate: name,
       title,
-      isOurs: name.startsWith(OURS),
+      isOurs,
       figures: Object.fromEntries(figures.map(({ key, of }) => [key, spread(results.map(of))])),
       problems: [],
     })),
