@@ -9,6 +9,8 @@ export const partNames = /** @type {const} */ ([
   "sold-out",
   "repeats",
   "mix",
+  "page",
+  "live",
   "kafka",
   "worker",
   "redis",

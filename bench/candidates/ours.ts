@@ -11,9 +11,14 @@ const OPEN_TIMEOUT_MS = 30_000;
 const DAY_MS = 86_400_000;
 export const CLAIM_TOPIC = "coupon.request";
 
-export async function startOurs(bench: Bench, cleanUp: AsyncDisposableStack): Promise<Candidate> {
+/** @param webEnv further settings of the web process */
+export async function startOurs(
+  bench: Bench,
+  cleanUp: AsyncDisposableStack,
+  webEnv: Record<string, string> = {},
+): Promise<Candidate> {
   const [web, worker] = await Promise.all([
-    bench.start({ label: `${OURS} web`, script: "server/main.ts", env: {}, ready: "/readyz" }),
+    bench.start({ label: `${OURS} web`, script: "server/main.ts", env: webEnv, ready: "/readyz" }),
     bench.start({ label: `${OURS} worker`, script: "worker/main.ts", env: {}, ready: "/readyz" }),
   ]);
   cleanUp.defer(worker.stop);
@@ -28,6 +33,10 @@ export async function startOurs(bench: Bench, cleanUp: AsyncDisposableStack): Pr
   };
 }
 
+export function eventName(limit: number): string {
+  return `A crowd, ${limit} coupons`;
+}
+
 /** Also for the same use cases behind another HTTP server. */
 export function oursBooks(bench: Bench, cleanUp: AsyncDisposableStack): Books {
   const { db, redis, admin } = bench;
@@ -39,7 +48,7 @@ export function oursBooks(bench: Bench, cleanUp: AsyncDisposableStack): Books {
     async open(limit) {
       const nowMs = await parts.gateNowMs();
       const { id } = await parts.events.createEvent({
-        displayName: `A crowd, ${limit} coupons`,
+        displayName: eventName(limit),
         issueLimit: limit,
         opensAtMs: nowMs,
         closesAtMs: null,

@@ -52,6 +52,17 @@ test("ratios compare medians of one part, and what was not run is not measured",
   expect(ratios[1]).toMatchObject({ ratio: null, verdict: "not measured" });
 });
 
+test("what a listener costs is compared among as many of them", () => {
+  const cost = { memory: spread([20]), cpu: spread([9]) };
+  const other = { memory: spread([100]), cpu: spread([100]) };
+  const rows = [row("ours, 1,000", cost), row("tRPC, 1,000", other), row("ours, 5,000", cost)];
+  const measured = ratiosOf([{ ...part, name: "live", rows }]).filter(({ ratio }) => ratio !== null);
+  expect(measured).toEqual([
+    expect.objectContaining({ ratio: 0.2, verdict: "aim reached", what: expect.stringContaining("memory") }),
+    expect.objectContaining({ ratio: 0.09, verdict: "aim reached", what: expect.stringContaining("CPU") }),
+  ]);
+});
+
 test("where less is better a ratio has to lie below", () => {
   expect(verdictOf(0.2, 0.3, 0.1)).toBe("reached");
   expect(verdictOf(0.05, 0.3, 0.1)).toBe("aim reached");

@@ -13,6 +13,7 @@ import { ratiosOf } from "./targets.ts";
 const CHARTS: Record<string, { figures: string[]; unit: string }> = {
   winners: { figures: ["winners", "requests"], unit: "Durable winners per second (L0: requests)" },
   "sold-out": { figures: ["requests"], unit: "Answers per second" },
+  page: { figures: ["pages"], unit: "Event pages per second" },
 };
 
 export function writeResults(results: readonly PartResult[], settings: BenchArguments): void {

@@ -3,6 +3,8 @@ import { OURS, YARDSTICK } from "../candidates/candidate.ts";
 import { NEXT_HANDLER } from "../candidates/next-handler.ts";
 import { ONE_EACH } from "../parts/kafka.ts";
 import { OURS_AT_THE_SAME, WAY_7_AT_70 } from "../parts/latency.ts";
+import { LISTENERS, rowName } from "../parts/live.ts";
+import { NEXT } from "../parts/page/servers.ts";
 import { medianOf, type PartResult } from "./result.ts";
 
 type Target = {
@@ -54,9 +56,21 @@ const targets: readonly Target[] = [
     ...{ figure: "rows", atLeast: 20, aim: 40 },
   },
   {
+    ...{ what: "event pages/s against Next answering them", part: "page", figure: "pages" },
+    ...{ of: OURS, against: NEXT, atLeast: 20, aim: 40 },
+  },
+  {
     ...{ what: "p99 at 70 % of way 7's ceiling, against way 7 at the same rate", part: "latency" },
     ...{ of: OURS_AT_THE_SAME, against: WAY_7_AT_70, figure: "p99", atLeast: 0.3, aim: 0.1 },
   },
+  ...LISTENERS.flatMap((listeners) => {
+    const rows = { part: "live", of: rowName(OURS, listeners), against: rowName("tRPC", listeners) };
+    const these = `of one of ${listeners.toLocaleString("en-US")} listeners against tRPC's handler`;
+    return [
+      { ...rows, what: `memory ${these}`, figure: "memory", atLeast: 0.5, aim: 0.3 },
+      { ...rows, what: `CPU for a change ${these}`, figure: "cpu", atLeast: 0.2, aim: 0.1 },
+    ];
+  }),
 ];
 
 export type Ratio = {

@@ -68,24 +68,43 @@ export async function acquireWrk(): Promise<WrkProgram> {
 /** Runs it to its end. @param options.dir for its log and its report */
 export async function runWrk(program: WrkProgram, options: LoadOptions & { dir: string }): Promise<Load> {
   const { port, seconds, connections, eventId, other, users, dir } = options;
+  const text = await runWrkScript(program, {
+    ...{ url: `http://127.0.0.1:${port}${CLAIM_PATH}`, script: SCRIPT, seconds, connections, dir },
+    env: {
+      BENCH_COOKIES: users.file,
+      BENCH_FIRST_USER: String(users.first),
+      BENCH_USERS: String(users.count),
+      BENCH_EVENT: String(eventId),
+      ...(other && { BENCH_OTHER_EVENT: String(other.eventId), BENCH_OTHER_EVERY: String(other.every) }),
+    },
+  });
+  return parseReport(text);
+}
+
+/** Runs it to its end with one of our scripts. @returns what the script has written to the file BENCH_RESULT */
+export async function runWrkScript(
+  program: WrkProgram,
+  options: {
+    url: string;
+    script: string;
+    seconds: number;
+    connections: number;
+    headers?: Record<string, string>;
+    env: Record<string, string>;
+    dir: string;
+  },
+): Promise<string> {
+  const { url, script, seconds, connections, headers = {}, env, dir } = options;
   const result = join(dir, "wrk.json");
   rmSync(result, { force: true });
   // One thread is enough for anything that Node answers, and leaves the other core to it.
-  const args = ["-t1", `-c${connections}`, `-d${seconds}s`, "--timeout", "10s", "-s", SCRIPT];
-  const env = {
-    ...program.env,
-    BENCH_COOKIES: users.file,
-    BENCH_FIRST_USER: String(users.first),
-    BENCH_USERS: String(users.count),
-    BENCH_EVENT: String(eventId),
-    ...(other && { BENCH_OTHER_EVENT: String(other.eventId), BENCH_OTHER_EVERY: String(other.every) }),
-    BENCH_RESULT: result,
-  };
-  await run(program.file, [...args, `http://127.0.0.1:${port}${CLAIM_PATH}`], {
-    env,
+  const load = ["-t1", `-c${connections}`, `-d${seconds}s`, "--timeout", "10s"];
+  const lines = Object.entries(headers).flatMap(([name, value]) => ["-H", `${name}: ${value}`]);
+  await run(program.file, [...load, ...lines, "-s", script, url], {
+    env: { ...program.env, ...env, BENCH_RESULT: result },
     log: join(dir, "wrk.log"),
   });
-  return parseReport(readFileSync(result, "utf8"));
+  return readFileSync(result, "utf8");
 }
 
 /** What wrk.lua has written. @throws ZodError */

@@ -34,7 +34,8 @@ export async function crowdPart(
   return await withCandidates(bench, wanted, async (candidates) => {
     const round = async (candidate: Candidate, seconds: number): Promise<CrowdRound> =>
       await crowdRound(bench, candidate, { seconds, ...(await options.plan(bench, candidate)) });
-    for (const candidate of candidates) await warmUp((seconds) => round(candidate, seconds));
+    for (const candidate of candidates)
+      await warmUp(async (seconds) => (await round(candidate, seconds)).load.requests);
     const measured = await inTurns(candidates, bench.settings.rounds, async (candidate) => {
       const result = await round(candidate, bench.settings.seconds);
       return { result, word: crowdWord(result) };
@@ -50,10 +51,11 @@ export async function crowdPart(
   });
 }
 
-async function warmUp(round: (seconds: number) => Promise<CrowdRound>): Promise<void> {
+/** @param round runs one that nobody counts @returns how many requests were answered */
+export async function warmUp(round: (seconds: number) => Promise<number>): Promise<void> {
   let requests = 0;
   for (let rounds = 0; rounds < WARM_UP_ROUNDS_MAX && requests < WARM_UP_REQUESTS; rounds += 1)
-    requests += (await round(WARM_UP_SECONDS)).load.requests;
+    requests += await round(WARM_UP_SECONDS);
 }
 
 /** A new event that nobody has claimed yet. */

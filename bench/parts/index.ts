@@ -1,13 +1,12 @@
-/**
- * The parts, in the order in which they run. Page and live numbers have their place behind the mix; they come with what
- * they measure.
- */
+/** The parts, in the order in which they run. */
 import type { PartName } from "../arguments.mjs";
 import { growth } from "./growth.ts";
 import { kafka } from "./kafka.ts";
 import { l0 } from "./l0.ts";
 import { latency } from "./latency.ts";
+import { live } from "./live.ts";
 import { mix } from "./mix.ts";
+import { page } from "./page.ts";
 import type { Part } from "./part.ts";
 import { redis } from "./redis.ts";
 import { repeats } from "./repeats.ts";
@@ -21,6 +20,8 @@ export const parts = {
   "sold-out": soldOut,
   repeats,
   mix,
+  page,
+  live,
   kafka,
   worker,
   redis,
