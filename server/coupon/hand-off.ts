@@ -21,6 +21,7 @@ export interface HandOff {
 
 type Delivery = { gate: GateEpoch; record: ClaimRecord };
 type Confirmation = { epoch: number; seat: Seat };
+const CONFIRMED = undefined;
 
 export function createHandOff(options: {
   log: ClaimLog;
@@ -30,7 +31,6 @@ export function createHandOff(options: {
 }): HandOff {
   const { log, gate: claimGate, lease, reporter } = options;
   const confirmations = new Map<number, SelfClockedQueue<Confirmation, undefined>>();
-  const inBackground = new Set<Promise<void>>();
 
   const deliveries = selfClockedQueue<Delivery, boolean>({
     run: appendBatch,
@@ -57,7 +57,18 @@ export function createHandOff(options: {
     return acknowledged;
   }
 
+  /** Never rejects: an entry that is not confirmed stays pending, and the sweeper sends the same record again. */
   async function confirmBatch(eventId: number, batch: Confirmation[]): Promise<undefined[]> {
+    try {
+      await confirm(eventId, batch);
+    } catch (error) {
+      reporter.count("gate_unknown");
+      reporter.warn("confirming seats failed", { eventId, error });
+    }
+    return batch.map(() => CONFIRMED);
+  }
+
+  async function confirm(eventId: number, batch: Confirmation[]): Promise<void> {
     for (const [epoch, indexes] of groupIndexes(batch, (confirmation) => confirmation.epoch)) {
       if (!lease.holds(epoch)) continue;
       // A retry may have sent the same seat twice; a script takes each user once.
@@ -69,7 +80,6 @@ export function createHandOff(options: {
       if (reply.fenced) reporter.count("gate_fenced");
       else reporter.count("seats_confirmed", reply.value.removed);
     }
-    return batch.map(() => undefined);
   }
 
   function confirmInBackground(epoch: number, eventId: number, seat: Seat): void {
@@ -82,17 +92,8 @@ export function createHandOff(options: {
       });
       confirmations.set(eventId, queue);
     }
-    const ticket = queue.push({ epoch, seat });
-    if (!ticket) return; // the sweeper finds the seat
-    const done: Promise<void> = ticket.result
-      .then(() => {})
-      .catch((error: unknown) => {
-        // Harmless: the entry stays pending, and the sweeper sends the same record again.
-        reporter.count("gate_unknown");
-        reporter.warn("confirming seats failed", { eventId, error });
-      })
-      .finally(() => inBackground.delete(done));
-    inBackground.add(done);
+    // Where there is no room, the sweeper finds the seat.
+    queue.push({ epoch, seat });
   }
 
   return {
@@ -107,7 +108,7 @@ export function createHandOff(options: {
       return true;
     },
     async settled() {
-      while (inBackground.size > 0) await Promise.all(inBackground);
+      await Promise.all([...confirmations.values()].map((queue) => queue.idle()));
     },
   };
 }

@@ -15,6 +15,8 @@ export interface SelfClockedQueue<T, R> {
   push(item: T): Ticket<R> | null;
   /** Items that wait, without those of the running batch. */
   waiting(): number;
+  /** Resolves when nothing waits and nothing runs. */
+  idle(): Promise<void>;
 }
 
 type Entry<T, R> = {
@@ -35,7 +37,7 @@ export function selfClockedQueue<T, R>(options: {
   const { run, batchMax, lengthMax } = options;
   // A Set keeps the order of arrival and lets a withdrawn item leave in constant time.
   const entries = new Set<Entry<T, R>>();
-  let running = false;
+  let working: Promise<void> | null = null;
 
   function takeBatch(): Entry<T, R>[] {
     const batch: Entry<T, R>[] = [];
@@ -48,7 +50,6 @@ export function selfClockedQueue<T, R>(options: {
   }
 
   async function work(): Promise<void> {
-    running = true;
     // One turn of the microtask queue, so that items pushed by one caller travel together.
     await Promise.resolve();
     while (entries.size > 0) {
@@ -62,17 +63,18 @@ export function selfClockedQueue<T, R>(options: {
         for (const entry of batch) entry.reject(error);
       }
     }
-    running = false;
+    working = null;
   }
 
   return {
     waiting: () => entries.size,
+    idle: () => working ?? Promise.resolve(),
     push(item) {
       if (entries.size >= lengthMax) return null;
       const { promise, resolve, reject } = Promise.withResolvers<R>();
       const entry = { item, resolve, reject };
       entries.add(entry);
-      if (!running) void work();
+      working ??= work();
       return { result: promise, withdraw: () => entries.delete(entry) };
     },
   };

@@ -35,10 +35,11 @@ export function securityHeaders(https: boolean): Readonly<Record<string, string>
  * stay in no cache: Node makes a few answers without asking any handler. Not sooner, since a flood of requests that are never answered should be cheap.
  */
 export function responseWith(headers: Readonly<Record<string, string>>) {
+  const entries = Object.entries(headers);
   return class<Request extends IncomingMessage = IncomingMessage> extends ServerResponse<Request> {
     // biome-ignore lint/suspicious/noExplicitAny: three forms of arguments, handed on as they are
     override writeHead(...args: any): this {
-      for (const [name, value] of Object.entries(headers))
+      for (const [name, value] of entries)
         if (!this.headersSent && !this.hasHeader(name)) this.setHeader(name, value);
       // Next's own say nothing, and a cache may keep a permanent one for as long as it likes.
       if (REDIRECTS.has(args[0]) && !this.headersSent && !this.hasHeader("Cache-Control"))

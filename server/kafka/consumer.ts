@@ -33,8 +33,13 @@ const SESSION_TIMEOUT_MS = 6_000;
 const HEARTBEAT_MS = 1_500;
 /** How long a rebalance waits for a worker that still handles its chunk. */
 const REBALANCE_TIMEOUT_MS = 20_000;
-/** How long the broker holds a fetch when there is nothing to read: also how long an idle stop takes. */
+/**
+ * How long the broker holds a fetch while there is little to read: also how long an idle stop takes, and how much later
+ * a lonely coupon is written.
+ */
 const FETCH_WAIT_MS = 100;
+/** About 300 records: a transaction for the few that came within a millisecond costs nearly as much as one for these. */
+const FETCH_BYTES_MIN = 64 * 1024;
 const CHUNK_MAX = 1_000;
 /** Partitions handled side by side; each takes a connection to MySQL. */
 const CONCURRENCY = 4;
@@ -52,6 +57,7 @@ export function consumeClaimLog(options: ConsumeOptions): ClaimLogConsumer {
     heartbeatInterval: HEARTBEAT_MS,
     rebalanceTimeout: REBALANCE_TIMEOUT_MS,
     maxWaitTimeInMs: FETCH_WAIT_MS,
+    minBytes: FETCH_BYTES_MIN,
     allowAutoTopicCreation: false,
     // Without the question kafkajs would start a consumer again that is just being stopped.
     retry: { ...SHORT_RETRY, retries: 5, restartOnFailure: async () => !stopping.signal.aborted },

@@ -41,7 +41,8 @@ export function claimGate(client: RedisClient): ClaimGate {
 function decodeClaims(reply: number[], userIds: readonly string[]): ClaimReply {
   const [nowMs = 0, issueLimit = 0, opensAtMs = 0] = reply;
   const decisions = userIds.map((userId, index): ClaimDecision => {
-    const [code, rank = 0, claimedAtMs = 0] = reply.slice(HEAD + index * WIDTH, HEAD + (index + 1) * WIDTH);
+    const at = HEAD + index * WIDTH;
+    const [code, rank = 0, claimedAtMs = 0] = [reply[at], reply[at + 1], reply[at + 2]];
     switch (code) {
       case NEW:
       case REPEAT:
