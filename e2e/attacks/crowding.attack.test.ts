@@ -1,7 +1,6 @@
 /** Attacks by number: connections, bytes and calls that would make the process hold more than it can. */
-import { execFileSync } from "node:child_process";
 import { expect, test } from "vitest";
-import { smallHeap } from "../system/processes.ts";
+import { residentBytes, smallHeap } from "../system/processes.ts";
 import { until } from "../system/until.ts";
 import { testWorld } from "../system/world.ts";
 import { errorCode } from "./answers.ts";
@@ -21,17 +20,18 @@ const PATIENCE_MS = 10_000;
 
 const world = testWorld({ webs: 1, env });
 const base = () => world().bases[0] ?? "";
+const pid = () => Number(world().webs[0]?.pid());
 
 test("5,000 idle connections keep nobody from being answered, and are closed", async () => {
   const idle: Connection[] = [];
-  const before = residentBytes();
+  const before = residentBytes(pid());
   try {
     for (let count = 0; count < 5_000; count += 1) {
       idle.push(open(base()));
       if (count % 250 === 0) await isAnswered();
     }
     await isAnswered();
-    expect(residentBytes() - before).toBeLessThan(GROWTH_MAX);
+    expect(residentBytes(pid()) - before).toBeLessThan(GROWTH_MAX);
     await until("the idle connections to be closed", async () => idle.every(({ closed }) => closed()), {
       everyMs: 200,
     });
@@ -42,7 +42,7 @@ test("5,000 idle connections keep nobody from being answered, and are closed", a
 });
 
 test("300 bodies of 1 MiB, announced or in chunks without an end, are refused and not kept", async () => {
-  const before = residentBytes();
+  const before = residentBytes(pid());
   const cookie = await signIn(base(), "the-flooder");
   const post = { method: "POST", target: "/api/trpc/coupon.claim" };
   const headers = [["Cookie", cookie], JSON_TYPE] as const;
@@ -62,7 +62,7 @@ test("300 bodies of 1 MiB, announced or in chunks without an end, are refused an
     for (const { answers } of await Promise.all(sent)) codes.add(answers[0] && errorCode(answers[0]));
   }
   expect([...codes]).toEqual(["PAYLOAD_TOO_LARGE"]);
-  expect(residentBytes() - before).toBeLessThan(GROWTH_MAX);
+  expect(residentBytes(pid()) - before).toBeLessThan(GROWTH_MAX);
 });
 
 test("whoever sends 2,000 requests at once is cut off, and nothing of it is kept", async () => {
@@ -74,7 +74,7 @@ test("whoever sends 2,000 requests at once is cut off, and nothing of it is kept
     await isAnswered();
   };
   for (let round = 0; round < 8; round += 1) await greed();
-  expect(residentBytes()).toBeLessThan(residentMaxBytes);
+  expect(residentBytes(pid())).toBeLessThan(residentMaxBytes);
 });
 
 test("the good calls of a batch are answered beside its bad ones", async () => {
@@ -113,9 +113,4 @@ async function isAnswered(): Promise<void> {
   const asked = requestBytes({ target: "/healthz" });
   const { answers } = await exchange(base(), asked, { patienceMs: PATIENCE_MS });
   expect(answers).toMatchObject([{ status: 200 }]);
-}
-
-function residentBytes(): number {
-  const pid = world().webs[0]?.pid();
-  return Number(execFileSync("ps", ["-o", "rss=", "-p", String(pid)], { encoding: "utf8" })) * 1024;
 }

@@ -2,14 +2,13 @@
  * A minute of chance against a real web process with its pages. FUZZ_SEED repeats a run, FUZZ_SECONDS makes it
  * longer: `npm run test:fuzz -- --seconds 600 --seed 7`.
  */
-import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { ROOT } from "../../stack/paths.mjs";
 import { signIn } from "../attacks/sign-in.ts";
 import { audit, rowsOf, seatsOf, settled } from "../system/audit.ts";
-import { baseEnv, smallHeap } from "../system/processes.ts";
+import { baseEnv, residentBytes, smallHeap } from "../system/processes.ts";
 import { testWorld } from "../system/world.ts";
 import { randomOf } from "./random.ts";
 import { type Cast, fuzzRequest } from "./requests.ts";
@@ -86,8 +85,4 @@ async function fuzz(base: string, cast: Cast) {
   };
   await Promise.all(Array.from({ length: AT_ONCE }, loop));
   return { count, tally, problems };
-}
-
-function residentBytes(pid: number): number {
-  return Number(execFileSync("ps", ["-o", "rss=", "-p", String(pid)], { encoding: "utf8" })) * 1024;
 }

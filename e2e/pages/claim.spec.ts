@@ -1,5 +1,5 @@
 /** The main path, from sign-in to a used coupon, and everything that brings a claim back. */
-import { claimButton, expect, test } from "./fixtures.ts";
+import { claimButton, expect, signInOverHttp, test } from "./fixtures.ts";
 
 test("a shopper signs in, waits for the opening, claims, and uses the coupon", async ({
   page,
@@ -85,7 +85,7 @@ test("a window that still shows the one who was signed in before claims for nobo
   const event = await openEvent();
   await expect(claimButton(page)).toBeEnabled();
   const other = `${user}-other`;
-  await page.context().request.post("/api/trpc/session.signIn", { data: { userId: other } });
+  await signInOverHttp(page, other);
   await claimButton(page).click();
   await expect(page.getByText(`${other} 님으로 로그인함`)).toBeAttached();
   await expect(claimButton(page)).toBeEnabled();

@@ -1,5 +1,5 @@
 /** A coupon in its owner's hand: its code and QR, the question before it is used, and how the use went. */
-import { expect, test } from "./fixtures.ts";
+import { expect, signInOverHttp, test } from "./fixtures.ts";
 import { readQr } from "./qr.ts";
 import { CODE, ticket } from "./ticket.ts";
 
@@ -153,7 +153,7 @@ for (const { what, next, title } of lostSessions)
     await ticket(page, event).getByRole("button", { name: "사용하기" }).click();
     // The browser has one session for all its windows.
     if (next === null) await page.context().clearCookies();
-    else await page.request.post("/api/trpc/session.signIn", { data: { userId: next } });
+    else await signInOverHttp(page, next);
     const asksWhoItIs = page.waitForResponse(/session\.me/);
     await page.getByRole("button", { name: "사용 확정" }).click();
     await asksWhoItIs;

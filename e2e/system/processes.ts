@@ -1,4 +1,5 @@
 /** The web and worker processes of one world: their names, ports and environments. */
+import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { CACHE_DIR } from "../../stack/paths.mjs";
 import { freePort } from "../../stack/ports.mjs";
@@ -29,6 +30,11 @@ export function smallHeap(heapMib: number): { env: Record<string, string>; resid
     env: { NODE_OPTIONS: nodeOptions(`--max-old-space-size=${heapMib}`) },
     residentMaxBytes: 2 * heapMib * MIB,
   };
+}
+
+/** What the process holds of the machine's memory. */
+export function residentBytes(pid: number): number {
+  return Number(execFileSync("ps", ["-o", "rss=", "-p", String(pid)], { encoding: "utf8" })) * 1024;
 }
 
 /** Nothing of the caller's environment but what a program needs to run at all. */

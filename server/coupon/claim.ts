@@ -58,11 +58,10 @@ export function createClaims(parts: {
   }
 
   /** Only while the operator wants claims: what else stands in the way is for the gate to say. */
-  function isRememberedAsSoldOut(event: CouponEvent, userId: string): boolean {
-    if (event.status !== "active" || !soldOut.covers(event.id, userId)) return false;
-    reporter.count("claim_sold_out");
+  function remembered(event: CouponEvent, userId: string): ClaimOutcome | null {
+    if (event.status !== "active" || !soldOut.covers(event.id, userId)) return null;
     reporter.count("sold_out_remembered");
-    return true;
+    return { status: "sold_out" };
   }
 
   function shared(event: CouponEvent, userId: string, requestId: string): Promise<ClaimOutcome> {
@@ -139,8 +138,9 @@ export function createClaims(parts: {
   return {
     async claim({ eventId, userId, requestId }) {
       const event = await known(eventId);
-      if (event && isRememberedAsSoldOut(event, userId)) return { status: "sold_out" };
-      const answered = event ? await shared(event, userId, requestId) : unavailable;
+      const answered = event
+        ? (remembered(event, userId) ?? (await shared(event, userId, requestId)))
+        : unavailable;
       reporter.count(
         answered.status === "won" && answered.repeat ? "claim_repeat" : `claim_${answered.status}`,
       );
