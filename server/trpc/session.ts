@@ -4,6 +4,7 @@
  */
 import { parseCookie, stringifySetCookie } from "cookie";
 import { sign, unsign } from "cookie-signature";
+import { createLRU } from "lru.min";
 import { z } from "zod";
 import { USER_ID } from "#server/coupon/claim-record";
 import { type AuthMode, authModes, type Me, roles } from "#server/identity";
@@ -66,8 +67,8 @@ export function signedSessions(options: {
       secure: options.secure,
     });
 
-  /** Good sessions by the header they came in, the oldest first: a press is seldom a user's only call. */
-  const opened = new Map<string, Opened>();
+  /** Good sessions by the header they came in: a press is seldom a user's only call. */
+  const opened = createLRU<string, Opened>({ max: REMEMBERED_MAX });
 
   /** The session of this request, and the key that signed it. */
   function open(cookieHeader: string | undefined): Opened | null {
@@ -83,7 +84,6 @@ export function signedSessions(options: {
     if (!session || session.mode !== options.mode) return null;
     const found = { session, key: signed.key };
     if (cookieHeader.length > REMEMBERED_LENGTH_MAX) return found;
-    if (opened.size >= REMEMBERED_MAX) opened.delete(opened.keys().next().value as string);
     opened.set(cookieHeader, found);
     return found;
   }
