@@ -16,13 +16,12 @@ export async function winnerSender({ kafka, topic }: WayDeps) {
   };
 }
 
-/** Inserts each message by itself; side by side only from partition to partition. */
+/** Inserts each message by itself, one after the other: the driver's default. */
 export async function insertRowByRow(deps: WayDeps, signal: AbortSignal): Promise<void> {
   const consumer = deps.kafka.consumer({ groupId: deps.topic, maxWaitTimeInMs: 100 });
   await consumer.connect();
   await consumer.subscribe({ topic: deps.topic, fromBeginning: true });
   await consumer.run({
-    partitionsConsumedConcurrently: PARTITIONS,
     eachMessage: async ({ message }) => {
       await insertCoupon(deps, JSON.parse(String(message.value)));
     },
