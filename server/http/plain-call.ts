@@ -6,24 +6,28 @@ import {
   getTRPCErrorShape,
   TRPCError,
   type TRPCProcedureType,
-  transformTRPCResponse,
 } from "@trpc/server";
 import { getHTTPStatusCodeFromError } from "@trpc/server/http";
 import { type Api, outerContext } from "#server/trpc/context";
 import { appRouter } from "#server/trpc/router";
+import { runnerOf } from "#server/trpc/run-procedure";
 import { type ApiRequest, isWorthAnotherTry, logRefusal } from "./api-call.ts";
 
-export type Call = { name: string; type: TRPCProcedureType; procedure: AnyTRPCProcedure };
+export type Call = { name: string; type: TRPCProcedureType; run: ReturnType<typeof runnerOf> };
 
 /** The type of the router has the tree of its procedures; in the object they stand by their names. */
 const procedures = appRouter._def.procedures as unknown as Record<string, AnyTRPCProcedure>;
+const calls = new Map<string, Call>(
+  Object.entries(procedures).map(([name, procedure]) => [
+    name,
+    { name, type: procedure._def.type, run: runnerOf(procedure) },
+  ]),
+);
 const config = appRouter._def._config;
 
 /** @returns undefined for a name that no procedure has */
 export function callNamed(name: string): Call | undefined {
-  if (!Object.hasOwn(procedures, name)) return undefined;
-  const procedure = procedures[name] as AnyTRPCProcedure;
-  return { name, type: procedure._def.type, procedure };
+  return calls.get(name);
 }
 
 /** The value of `input`, decoded as URLSearchParams does, or "". */
@@ -43,10 +47,10 @@ export async function runCall(
 ): Promise<{ data: unknown } | undefined> {
   const { req, res, requestId } = request;
   const ctx = outerContext(api, { req, res, requestId });
-  const { name: path, type, procedure } = call;
+  const { name: path, type } = call;
   try {
     const getRawInput = async () => parseInput(input);
-    return { data: await procedure({ ctx, path, type, getRawInput, signal: undefined, batchIndex: 0 }) };
+    return { data: await call.run({ ctx, path, type, getRawInput, signal: undefined }) };
   } catch (cause) {
     const error = getTRPCErrorFromUnknown(cause);
     refuseCall(api, request, { call, error, ctx });
