@@ -24,6 +24,8 @@ export function apiHandler(api: Api): (request: ApiRequest) => Promise<void> {
   const takenByLiveStream = liveStream(api);
   const official = officialLane(api);
   return async (request) => {
+    const fast = takenByFastLane(request);
+    if (fast !== undefined) return fast;
     const { req, res } = request;
     res.setHeader("Cache-Control", "no-store");
     if (req.method !== "GET" && req.method !== "POST") {
@@ -32,6 +34,6 @@ export function apiHandler(api: Api): (request: ApiRequest) => Promise<void> {
     }
     // A streamed answer sends its headers before the procedures run: then none could set a cookie or a status.
     delete req.headers["trpc-accept"];
-    return takenByFastLane(request) ?? takenByLiveStream(request) ?? official(request);
+    return takenByLiveStream(request) ?? official(request);
   };
 }

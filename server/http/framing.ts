@@ -2,7 +2,7 @@
  * Doubts about where a request ends or whom it is for. Two servers that resolve them differently can be played off
  * against each other, so nothing behind such a request on the same connection is believed either.
  */
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 
 /** Browsers send one request after the other; who sends more at once wants us to hold all of their answers. */
@@ -11,24 +11,29 @@ const REQUESTS_AT_ONCE_MAX = 32;
 /** A name or an address, and a port; whatever else stands in a Host, somebody makes another address of it. */
 const HOST = /^[\w.:[\]-]*$/;
 
-/** @returns the verdict on each request; "too many at once" asks for the end of the connection without another word */
-export function createFramingCheck(): (
-  req: IncomingMessage,
-  res: ServerResponse,
-) => "fine" | "ambiguous" | "too many at once" {
+export interface FramingCheck {
+  /** @returns the verdict on a request; "too many at once" asks for the end of the connection without another word */
+  arrived(req: IncomingMessage): "fine" | "ambiguous" | "too many at once";
+  /** Its answer is over, one way or the other. */
+  left(req: IncomingMessage): void;
+}
+
+export function createFramingCheck(): FramingCheck {
   const spoiled = new WeakSet<Duplex>();
   const underWay = new WeakMap<Duplex, number>();
-  return (req, res) => {
-    const { socket } = req;
-    const count = (underWay.get(socket) ?? 0) + 1;
-    underWay.set(socket, count);
-    if (count > REQUESTS_AT_ONCE_MAX) return "too many at once";
-    res.once("close", () => underWay.set(socket, (underWay.get(socket) ?? 1) - 1));
-    if (spoiled.has(socket) || isAmbiguous(req)) {
+  return {
+    arrived(req) {
+      const { socket } = req;
+      const count = (underWay.get(socket) ?? 0) + 1;
+      underWay.set(socket, count);
+      if (count > REQUESTS_AT_ONCE_MAX) return "too many at once";
+      if (!spoiled.has(socket) && !isAmbiguous(req)) return "fine";
       spoiled.add(socket);
       return "ambiguous";
-    }
-    return "fine";
+    },
+    left({ socket }) {
+      underWay.set(socket, (underWay.get(socket) ?? 1) - 1);
+    },
   };
 }
 

@@ -14,7 +14,8 @@ import type { PageMemory } from "./page-memory.ts";
 import type { Pages } from "./pages.ts";
 import { isOurHost, setPublicAddress } from "./public-address.ts";
 import { requestPath } from "./request-path.ts";
-import { responseWith, securityHeaders, setPagePolicy } from "./security-headers.ts";
+import { responseWith } from "./response.ts";
+import { securityHeaders, setPagePolicy } from "./security-headers.ts";
 import { AUTH_PREFIX, type SignInHandler } from "./sign-in-routes.ts";
 import { refuseUnreadable } from "./unreadable.ts";
 
@@ -74,25 +75,27 @@ export function createFrontDoor(options: FrontDoorOptions): Server {
   const https = publicUrl?.protocol === "https:";
 
   const headers = securityHeaders(https);
-  const framingOf = createFramingCheck();
-  const answer = (req: IncomingMessage, res: ServerResponse) => {
-    const framing = framingOf(req, res);
-    if (framing === "too many at once") return void req.socket.destroy();
+  const Response = responseWith(headers);
+  const framing = createFramingCheck();
+  const answer = (req: IncomingMessage, res: InstanceType<typeof Response>) => {
+    const framed = framing.arrived(req);
+    if (framed === "too many at once") return void req.socket.destroy();
     const startedMs = performance.now();
     const { requestId, address } = callerOf(req);
     const path = requestPath(req.url);
-    res.setHeader("X-Request-Id", requestId);
-    res.once("close", () =>
+    res.requestId = requestId;
+    res.once("close", () => {
+      framing.left(req);
       options.observe({
         route: routeName(path),
         status: res.statusCode,
         ms: performance.now() - startedMs,
         requestId,
         address,
-      }),
-    );
+      });
+    });
 
-    if (path === null || framing === "ambiguous") return turnAway(res, 400, "Bad request");
+    if (path === null || framed === "ambiguous") return turnAway(res, 400, "Bad request");
     if (req.headers.expect !== undefined && !isContinue(req.headers.expect))
       return turnAway(res, 417, "Expectation failed");
     if (path === "/healthz" || path === "/readyz") return void answerHealth(health, path, res);
@@ -124,7 +127,7 @@ export function createFrontDoor(options: FrontDoorOptions): Server {
     answerText(res, busy ? 503 : 500, `${text} Request id: ${failure.requestId}`);
   }
 
-  const server = createServer({ ...limits, ServerResponse: responseWith(headers) }, answer);
+  const server = createServer({ ...limits, ServerResponse: Response }, answer);
   server.on("checkExpectation", (req, res) => server.emit("request", req, res));
   refuseUnreadable(server, {
     headers,

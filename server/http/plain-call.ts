@@ -72,15 +72,19 @@ export function refuseCall(
   writeAnswer(res, getHTTPStatusCodeFromError(error), { error: shape });
 }
 
-type Answer = Parameters<typeof transformTRPCResponse>[1];
-
-export function writeAnswer(res: ServerResponse, status: number, answer: Answer): void {
-  const body = JSON.stringify(transformTRPCResponse(config, answer));
-  res.statusCode = status;
-  res.setHeader("Content-Type", "application/json");
-  res.setHeader("Vary", "trpc-accept, accept");
+/** @param answer `{ result }` or `{ error }`: the router has no transformer, so they go out as they are */
+export function writeAnswer(res: ServerResponse, status: number, answer: object): void {
+  const body = JSON.stringify(answer);
+  res.writeHead(status, [...always, "Content-Length", String(Buffer.byteLength(body))]);
   res.end(body);
 }
+
+/** Those of tRPC's own handler; and no cache may keep what a caller heard. */
+const always: readonly string[] = [
+  ...["Content-Type", "application/json"],
+  ...["Cache-Control", "no-store"],
+  ...["Vary", "trpc-accept, accept"],
+];
 
 /** @throws TRPCError for what is no JSON */
 function parseInput(text: string): unknown {

@@ -1,5 +1,7 @@
 /** The path of a request, checked once, before anything routes by it. */
 
+/** What nearly every request asks for: plain names, one after the other, which nobody can read in two ways. */
+const PLAIN = /^(?:\/[\w-]+(?:\.[\w-]+)*)+$/;
 const TWO_READINGS = /\/\/|\\|\/\.{1,2}(\/|$)/;
 
 /**
@@ -10,6 +12,7 @@ const TWO_READINGS = /\/\/|\\|\/\.{1,2}(\/|$)/;
 export function requestPath(target: string | undefined): string | null {
   if (target === undefined || !target.startsWith("/")) return null;
   const [path = "/"] = target.split("?", 1);
+  if (PLAIN.test(path)) return path;
   if (/%2f/i.test(path)) return null;
   try {
     const text = decodeURIComponent(path);

@@ -1,10 +1,8 @@
 /** The headers that every answer carries, and the Content-Security-Policy of a page. */
 import { randomBytes } from "node:crypto";
-import { type IncomingMessage, ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 
 const HSTS_MAX_AGE_S = 365 * 24 * 60 * 60;
-
-const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 
 const always = {
   "X-Content-Type-Options": "nosniff",
@@ -27,25 +25,6 @@ export function securityHeaders(https: boolean): Readonly<Record<string, string>
     ...always,
     "Content-Security-Policy": DATA_POLICY,
     ...(https ? { "Strict-Transport-Security": `max-age=${HSTS_MAX_AGE_S}; includeSubDomains` } : {}),
-  };
-}
-
-/**
- * @returns a class whose answers get these headers when they begin, unless they have their own, and whose redirects
- * stay in no cache: Node makes a few answers without asking any handler. Not sooner, since a flood of requests that are never answered should be cheap.
- */
-export function responseWith(headers: Readonly<Record<string, string>>) {
-  const entries = Object.entries(headers);
-  return class<Request extends IncomingMessage = IncomingMessage> extends ServerResponse<Request> {
-    // biome-ignore lint/suspicious/noExplicitAny: three forms of arguments, handed on as they are
-    override writeHead(...args: any): this {
-      for (const [name, value] of entries)
-        if (!this.headersSent && !this.hasHeader(name)) this.setHeader(name, value);
-      // Next's own say nothing, and a cache may keep a permanent one for as long as it likes.
-      if (REDIRECTS.has(args[0]) && !this.headersSent && !this.hasHeader("Cache-Control"))
-        this.setHeader("Cache-Control", "no-store");
-      return super.writeHead(...(args as Parameters<ServerResponse["writeHead"]>));
-    }
   };
 }
 
