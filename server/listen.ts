@@ -1,6 +1,7 @@
 /** Starting to listen, and stopping well: nobody new is let in, everyone inside is answered. */
 import type { Server, ServerResponse } from "node:http";
 import { type AddressInfo, Server as TcpServer } from "node:net";
+import { createRoster } from "./roster.ts";
 
 export type Listener = {
   /** the port in use; another one than was asked for only when that was 0 */
@@ -59,22 +60,22 @@ type OpenResponses = {
 };
 
 function openResponses(server: Server): OpenResponses {
-  const open = new Set<ServerResponse>();
+  const open = createRoster<ServerResponse>();
   let leaving = false;
   let lastMs = performance.now();
   const sendAway = (res: ServerResponse): void => {
     if (!res.headersSent) res.setHeader("Connection", "close");
   };
   server.prependListener("request", (_req, res) => {
-    open.add(res);
+    const place = open.enter(res);
     if (leaving) sendAway(res);
-    res.once("close", () => {
-      open.delete(res);
+    res.on("close", () => {
+      open.leave(place);
       lastMs = performance.now();
     });
   });
   return {
-    quietMs: () => (open.size > 0 ? 0 : performance.now() - lastMs),
+    quietMs: () => (open.size() > 0 ? 0 : performance.now() - lastMs),
     sendAway() {
       leaving = true;
       lastMs = performance.now();

@@ -39,7 +39,8 @@ export function createClaims(parts: {
   reporter: Reporter;
 }): Claims {
   const { directory, desk, handOff, readings, soldOut, rows, lease, clock, reporter } = parts;
-  const inFlight = new Map<string, Promise<ClaimOutcome>>();
+  /** By event and user, each in a shell that is emptied when the claim ends (docs/decisions/0022). */
+  const inFlight = new Map<string, { outcome: Promise<ClaimOutcome> | null }>();
   const lookups = createPatience(clock, EVENT_LOOKUP_DEADLINE_MS);
   const claims = createPatience(clock, CLAIM_DEADLINE_MS);
 
@@ -66,10 +67,16 @@ export function createClaims(parts: {
 
   function shared(event: CouponEvent, userId: string, requestId: string): Promise<ClaimOutcome> {
     const key = `${event.id}|${userId}`;
-    const underWay = inFlight.get(key);
+    const underWay = inFlight.get(key)?.outcome;
     if (underWay) return underWay;
-    const outcome = answer(event, userId, requestId).finally(() => inFlight.delete(key));
-    inFlight.set(key, outcome);
+    const outcome = answer(event, userId, requestId);
+    const shell: { outcome: Promise<ClaimOutcome> | null } = { outcome };
+    const over = () => {
+      inFlight.delete(key);
+      shell.outcome = null;
+    };
+    inFlight.set(key, shell);
+    outcome.then(over, over);
     return outcome;
   }
 

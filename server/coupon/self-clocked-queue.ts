@@ -21,6 +21,7 @@ export interface SelfClockedQueue<T, R> {
 
 type Entry<T, R> = {
   item: T;
+  state: "waiting" | "taken" | "withdrawn";
   resolve: (result: R) => void;
   reject: (error: unknown) => void;
 };
@@ -35,24 +36,37 @@ export function selfClockedQueue<T, R>(options: {
   lengthMax: number;
 }): SelfClockedQueue<T, R> {
   const { run, batchMax, lengthMax } = options;
-  // A Set keeps the order of arrival and lets a withdrawn item leave in constant time.
-  const entries = new Set<Entry<T, R>>();
+  /** In the order of arrival, with those that were withdrawn. No Set (docs/decisions/0022). */
+  let entries: Entry<T, R>[] = [];
+  let waiting = 0;
   let working: Promise<void> | null = null;
 
   function takeBatch(): Entry<T, R>[] {
     const batch: Entry<T, R>[] = [];
-    for (const entry of entries) {
-      if (batch.length === batchMax) break;
+    let taken = 0;
+    while (taken < entries.length && batch.length < batchMax) {
+      const entry = entries[taken] as Entry<T, R>;
+      taken += 1;
+      if (entry.state !== "waiting") continue;
+      entry.state = "taken";
       batch.push(entry);
-      entries.delete(entry);
     }
+    entries = entries.slice(taken);
+    waiting -= batch.length;
     return batch;
+  }
+
+  function withdraw(entry: Entry<T, R>): boolean {
+    if (entry.state !== "waiting") return false;
+    entry.state = "withdrawn";
+    waiting -= 1;
+    return true;
   }
 
   async function work(): Promise<void> {
     // One turn of the microtask queue, so that items pushed by one caller travel together.
     await Promise.resolve();
-    while (entries.size > 0) {
+    while (waiting > 0) {
       const batch = takeBatch();
       try {
         const results = await run(batch.map((entry) => entry.item));
@@ -67,15 +81,16 @@ export function selfClockedQueue<T, R>(options: {
   }
 
   return {
-    waiting: () => entries.size,
+    waiting: () => waiting,
     idle: () => working ?? Promise.resolve(),
     push(item) {
-      if (entries.size >= lengthMax) return null;
+      if (waiting >= lengthMax) return null;
       const { promise, resolve, reject } = Promise.withResolvers<R>();
-      const entry = { item, resolve, reject };
-      entries.add(entry);
+      const entry: Entry<T, R> = { item, state: "waiting", resolve, reject };
+      entries.push(entry);
+      waiting += 1;
       working ??= work();
-      return { result: promise, withdraw: () => entries.delete(entry) };
+      return { result: promise, withdraw: () => withdraw(entry) };
     },
   };
 }
