@@ -5,8 +5,9 @@ import { type Sessions, signedSessions } from "./session.ts";
 const KEYS = ["0123456789abcdef0123456789abcdef", "fedcba9876543210fedcba9876543210"];
 const DAY_MS = 86_400_000;
 
-function sessionsAt(now: { ms: number }, keys = KEYS): Sessions {
-  return signedSessions({ keys, secure: false, mode: "demo", nowMs: () => now.ms });
+function sessionsAt(now: { ms: number }, keys = KEYS, rememberedMax?: number): Sessions {
+  const remembered = rememberedMax === undefined ? {} : { rememberedMax };
+  return signedSessions({ keys, secure: false, mode: "demo", nowMs: () => now.ms, ...remembered });
 }
 
 function cookieOf(sessions: Sessions, userId: string): string {
@@ -44,8 +45,8 @@ test("an old key's session is renewed each time it is asked for, and the new one
 });
 
 test("more users than are remembered are all told apart", () => {
-  const sessions = sessionsAt({ ms: 0 });
-  const users = Array.from({ length: 10_050 }, (_, index) => `user-${index}`);
+  const sessions = sessionsAt({ ms: 0 }, KEYS, 100);
+  const users = Array.from({ length: 150 }, (_, index) => `user-${index}`);
   const cookies = users.map((userId) => cookieOf(sessions, userId));
   for (let round = 0; round < 2; round += 1)
     expect(cookies.map((cookie) => sessions.read(cookie)?.userId)).toEqual(users);

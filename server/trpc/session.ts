@@ -13,10 +13,8 @@ const SESSION_COOKIE = "sunchak_session";
 const SESSION_DAYS = 7;
 const DAY_S = 24 * 60 * 60;
 
-/** Sessions that one process remembers as good: about 1 KiB each at most, with their header. */
-const REMEMBERED_MAX = 10_000;
-/** Ours alone has about 250 characters; a header with a heap of foreign cookies is looked at each time. */
-const REMEMBERED_LENGTH_MAX = 1000;
+/** Sessions that one process remembers as good: a crowd that waits on the page for the button. About 500 bytes each. */
+const REMEMBERED_MAX = 200_000;
 
 const payload = z.strictObject({
   userId: z.string().regex(USER_ID),
@@ -45,13 +43,14 @@ export interface Sessions {
 
 /**
  * @param options.keys at least one; `secure` when the public address is https; `mode` is how people sign in here, and
- * only its sessions count; `nowMs` is the wall clock
+ * only its sessions count; `nowMs` is the wall clock; so many as `rememberedMax` need not be verified again
  */
 export function signedSessions(options: {
   keys: readonly string[];
   secure: boolean;
   mode: AuthMode;
   nowMs: () => number;
+  rememberedMax?: number;
 }): Sessions {
   const [signingKey] = options.keys;
   if (signingKey === undefined) throw new Error("signedSessions needs at least one key");
@@ -67,24 +66,24 @@ export function signedSessions(options: {
       secure: options.secure,
     });
 
-  /** Good sessions by the header they came in: a press is seldom a user's only call. */
-  const opened = createLRU<string, Opened>({ max: REMEMBERED_MAX });
+  /** Good sessions by their signed value: a press is seldom a user's first call. Only what we signed comes in. */
+  const opened = createLRU<string, Opened>({ max: options.rememberedMax ?? REMEMBERED_MAX });
 
   /** The session of this request, and the key that signed it. */
   function open(cookieHeader: string | undefined): Opened | null {
-    if (cookieHeader === undefined) return null;
-    const known = opened.get(cookieHeader) ?? firstLook(cookieHeader);
+    const cookie = cookieHeader === undefined ? null : onlySessionCookie(cookieHeader);
+    if (cookie === null) return null;
+    const known = opened.get(cookie) ?? firstLook(cookie);
     return known === null || known.session.expiresAtMs <= options.nowMs() ? null : known;
   }
 
-  function firstLook(cookieHeader: string): Opened | null {
-    const cookie = onlySessionCookie(cookieHeader);
-    const signed = cookie === null ? null : verify(cookie, options.keys);
+  function firstLook(cookie: string): Opened | null {
+    const signed = verify(cookie, options.keys);
     const session = signed && decodePayload(signed.value);
     if (!session || session.mode !== options.mode) return null;
     const found = { session, key: signed.key };
-    if (cookieHeader.length > REMEMBERED_LENGTH_MAX) return found;
-    opened.set(cookieHeader, found);
+    // A copy: a piece of the header would keep the whole of it, with everybody else's cookies.
+    opened.set(Buffer.from(cookie).toString(), found);
     return found;
   }
 
