@@ -37,9 +37,9 @@ const REBALANCE_TIMEOUT_MS = 20_000;
  * How long the broker holds a fetch while there is little to read: also how long an idle stop takes, and how much later
  * a lonely coupon is written.
  */
-const FETCH_WAIT_MS = 100;
+const FETCH_WAIT_MS = 250;
 /** About 300 records: a transaction for the few that came within a millisecond costs nearly as much as one for these. */
-const FETCH_BYTES_MIN = 64 * 1024;
+const FETCH_BYTES_MIN = 256 * 1024;
 const CHUNK_MAX = 1_000;
 /** Partitions handled side by side; each takes a connection to MySQL. */
 const CONCURRENCY = 4;
