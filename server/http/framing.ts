@@ -19,27 +19,30 @@ export interface FramingCheck {
 }
 
 export function createFramingCheck(): FramingCheck {
-  const spoiled = new WeakSet<Duplex>();
-  const underWay = new WeakMap<Duplex, number>();
+  const connections = new WeakMap<Duplex, { underWay: number; spoiled: boolean }>();
   return {
     arrived(req) {
       const { socket } = req;
-      const count = (underWay.get(socket) ?? 0) + 1;
-      underWay.set(socket, count);
-      if (count > REQUESTS_AT_ONCE_MAX) return "too many at once";
-      if (!spoiled.has(socket) && !isAmbiguous(req)) return "fine";
-      spoiled.add(socket);
-      return "ambiguous";
+      let connection = connections.get(socket);
+      if (connection === undefined) {
+        connection = { underWay: 0, spoiled: false };
+        connections.set(socket, connection);
+      }
+      connection.underWay += 1;
+      if (connection.underWay > REQUESTS_AT_ONCE_MAX) return "too many at once";
+      connection.spoiled ||= isAmbiguous(req);
+      return connection.spoiled ? "ambiguous" : "fine";
     },
     left({ socket }) {
-      underWay.set(socket, (underWay.get(socket) ?? 1) - 1);
+      const connection = connections.get(socket);
+      if (connection !== undefined) connection.underWay -= 1;
     },
   };
 }
 
 /**
- * A version before 1.0, which has no headers to believe; no single Host (RFC 9112 section 3.2); or a transfer coding that is not plainly "chunked" (section 6.1). Node's
- * parser has already refused conflicting lengths and bare line feeds.
+ * A version before 1.0, which has no headers to believe; no single Host (RFC 9112 section 3.2); or a transfer coding
+ * that is not plainly "chunked" (section 6.1). Node's parser has already refused conflicting lengths and bare line feeds.
  */
 function isAmbiguous(req: IncomingMessage): boolean {
   if (req.httpVersionMajor !== 1) return true;
@@ -52,7 +55,9 @@ function isAmbiguous(req: IncomingMessage): boolean {
 
 function countOf(req: IncomingMessage, name: string): number {
   let count = 0;
-  for (let at = 0; at < req.rawHeaders.length; at += 2)
-    if (req.rawHeaders[at]?.toLowerCase() === name) count += 1;
+  for (let at = 0; at < req.rawHeaders.length; at += 2) {
+    const given = req.rawHeaders[at] as string;
+    if (given.length === name.length && given.toLowerCase() === name) count += 1;
+  }
   return count;
 }
