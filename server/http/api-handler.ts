@@ -18,14 +18,13 @@ const wrongMethod = {
   },
 };
 
-/** @returns a handler that answers every request below `API_PREFIX`; it never rejects. */
-export function apiHandler(api: Api): (request: ApiRequest) => Promise<void> {
+/** @returns a handler that answers every request below `API_PREFIX` */
+export function apiHandler(api: Api): (request: ApiRequest) => void {
   const takenByFastLane = fastLane(api);
   const takenByLiveStream = liveStream(api);
   const official = officialLane(api);
-  return async (request) => {
-    const fast = takenByFastLane(request);
-    if (fast !== undefined) return fast;
+  return (request) => {
+    if (takenByFastLane(request)) return;
     const { req, res } = request;
     res.setHeader("Cache-Control", "no-store");
     if (req.method !== "GET" && req.method !== "POST") {
@@ -34,6 +33,6 @@ export function apiHandler(api: Api): (request: ApiRequest) => Promise<void> {
     }
     // A streamed answer sends its headers before the procedures run: then none could set a cookie or a status.
     delete req.headers["trpc-accept"];
-    return takenByLiveStream(request) ?? official(request);
+    void (takenByLiveStream(request) ?? official(request));
   };
 }

@@ -163,13 +163,13 @@ async function openLanes(
   const otherwise = officialLane(door.api);
   return {
     door,
-    fast: await openLane((request) => takenByFastLane(request), otherwise),
-    official: await openLane(() => undefined, otherwise),
+    fast: await openLane(takenByFastLane, otherwise),
+    official: await openLane(() => false, otherwise),
   };
 }
 
 async function openLane(
-  lane: (request: ApiRequest) => Promise<void> | undefined,
+  lane: (request: ApiRequest) => boolean,
   otherwise: (request: ApiRequest) => Promise<void>,
 ): Promise<Lane> {
   let taken = 0;
@@ -178,9 +178,8 @@ async function openLane(
     if (path === null || !path.startsWith("/api/trpc/") || !["GET", "POST"].includes(req.method ?? ""))
       return void res.writeHead(400).end();
     const request = { req, res, path, requestId: "the-same-request" };
-    const answered = lane(request);
-    if (answered !== undefined) taken += 1;
-    void (answered ?? otherwise(request));
+    if (lane(request)) taken += 1;
+    else void otherwise(request);
   });
   const listener = await listen(server, { port: 0, host: "127.0.0.1" });
   onTestFinished(() => listener.close(0).then(() => {}));

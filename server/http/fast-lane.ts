@@ -14,16 +14,17 @@ const INPUT_ALONE = /^\?input=[^&#]*$/;
 /** Node's Request drops the mark itself, and its decoder drops another one. */
 const BYTE_ORDER_MARKS = /^\ufeff{1,2}/;
 
-/** @returns a handler that takes a call, or leaves it untouched and returns undefined. It never rejects. */
-export function fastLane(api: Api): (request: ApiRequest) => Promise<void> | undefined {
+/** @returns a handler that takes a call and answers it, or leaves it untouched and returns false */
+export function fastLane(api: Api): (request: ApiRequest) => boolean {
   return (request) => {
     const call = callOf(request);
-    if (call === undefined) return undefined;
-    return call.type === "query"
-      ? answer(request, call, queryInput(request))
-      : readBody(request.req).then((body) => (body === null ? undefined : answer(request, call, body)));
+    if (call === undefined) return false;
+    if (call.type === "query") void answer(request, call, queryInput(request));
+    else onceRead(request.req, (body) => void answer(request, call, body));
+    return true;
   };
 
+  /** It never rejects. */
   async function answer(request: ApiRequest, call: Call, input: string): Promise<void> {
     const result = await runCall(api, request, { call, input });
     if (result !== undefined) writeAnswer(request.res, 200, { result });
@@ -50,14 +51,11 @@ function callOf(request: ApiRequest): Call | undefined {
   return call;
 }
 
-/** @returns what was sent, as text; null when the sender left before its end */
-function readBody(req: IncomingMessage): Promise<string | null> {
-  return new Promise((resolve) => {
-    const chunks: Buffer[] = [];
-    req.on("data", (chunk: Buffer) => chunks.push(chunk));
-    req.once("end", () => resolve(textOf(chunks)));
-    req.once("close", () => resolve(null));
-  });
+/** Whoever leaves before the end of the body is never answered. */
+function onceRead(req: IncomingMessage, then: (body: string) => void): void {
+  const chunks: Buffer[] = [];
+  req.on("data", (chunk: Buffer) => chunks.push(chunk));
+  req.on("end", () => then(textOf(chunks)));
 }
 
 function textOf(chunks: readonly Buffer[]): string {

@@ -84,7 +84,7 @@ export function createFrontDoor(options: FrontDoorOptions): Server {
     const { requestId, address } = callerOf(req);
     const path = requestPath(req.url);
     res.requestId = requestId;
-    res.once("close", () => {
+    res.on("close", () => {
       framing.left(req);
       options.observe({
         route: routeName(path),
@@ -100,7 +100,7 @@ export function createFrontDoor(options: FrontDoorOptions): Server {
       return turnAway(res, 417, "Expectation failed");
     if (path === "/healthz" || path === "/readyz") return void answerHealth(health, path, res);
     if (!isOurHost(req.headers.host, publicUrl)) return answerText(res, 421, "Misdirected request");
-    if (path.startsWith(API_PREFIX)) return void handleApi({ req, res, path, requestId });
+    if (path.startsWith(API_PREFIX)) return handleApi({ req, res, path, requestId });
     if (signIn !== null && path.startsWith(AUTH_PREFIX)) return void signIn({ req, res, path, requestId });
     if (!dev && req.method !== "GET" && req.method !== "HEAD") {
       res.setHeader("Allow", "GET, HEAD");

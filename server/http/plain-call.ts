@@ -12,6 +12,7 @@ import { type Api, outerContext } from "#server/trpc/context";
 import { appRouter } from "#server/trpc/router";
 import { runnerOf } from "#server/trpc/run-procedure";
 import { type ApiRequest, isWorthAnotherTry, logRefusal } from "./api-call.ts";
+import { sendTogether } from "./send-together.ts";
 
 export type Call = { name: string; type: TRPCProcedureType; run: ReturnType<typeof runnerOf> };
 
@@ -76,7 +77,7 @@ export function refuseCall(
 export function writeAnswer(res: ServerResponse, status: number, answer: object): void {
   const body = JSON.stringify(answer);
   res.writeHead(status, [...always, "Content-Length", String(Buffer.byteLength(body))]);
-  res.end(body);
+  sendTogether(res, body);
 }
 
 /** Those of tRPC's own handler; and no cache may keep what a caller heard. */
