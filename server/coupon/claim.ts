@@ -80,20 +80,21 @@ export function createClaims(parts: {
     return outcome;
   }
 
-  async function answer(event: CouponEvent, userId: string, requestId: string): Promise<ClaimOutcome> {
-    if (event.status === "archived") return await answerByRows(event, userId, { status: "closed" });
+  function answer(event: CouponEvent, userId: string, requestId: string): Promise<ClaimOutcome> {
+    if (event.status === "archived") return answerByRows(event, userId, { status: "closed" });
     // Turned away before the gate was asked: whoever hears this has used nothing.
-    if (handOff.full()) return unavailable;
-    const ticket = desk.ask(event, userId);
-    if (!ticket) return unavailable;
+    const ticket = handOff.full() ? null : desk.ask(event, userId);
+    if (!ticket) return Promise.resolve(unavailable);
     const sinceMs = readings.nowMs();
     const decided = ticket.result.then((seating) => settle(event, seating, requestId));
-    return await claims.within(decided, () =>
-      ticket.withdraw() ? unavailable : { status: "pending", sinceMs },
-    );
+    return claims.within(decided, () => (ticket.withdraw() ? unavailable : { status: "pending", sinceMs }));
   }
 
-  async function settle(event: CouponEvent, seating: Seating, requestId: string): Promise<ClaimOutcome> {
+  function settle(
+    event: CouponEvent,
+    seating: Seating,
+    requestId: string,
+  ): ClaimOutcome | Promise<ClaimOutcome> {
     switch (seating.from) {
       case "row":
         return won(seating.seat, event.issueLimit, true);
@@ -103,7 +104,7 @@ export function createClaims(parts: {
         return unavailable;
       case "gate": {
         const { decision, gate, issueLimit } = seating;
-        if (decision.decision === "seated") return await seated(event, decision, gate, issueLimit, requestId);
+        if (decision.decision === "seated") return seated(event, decision, gate, issueLimit, requestId);
         if (!lease.holds(gate.epoch)) return unavailable;
         if (decision.decision === "sold_out") soldOut.noticed(event.id);
         return verdict(decision);
@@ -126,7 +127,7 @@ export function createClaims(parts: {
   }
 
   /** An archived event has rows and no gate: every seat had its row before the event was archived. */
-  async function answerByRows<T>(event: CouponEvent, userId: string, otherwise: T) {
+  function answerByRows<T>(event: CouponEvent, userId: string, otherwise: T) {
     const answer = wonByRow(event, userId).then(
       (won) => won ?? otherwise,
       (error: unknown) => {
@@ -134,7 +135,7 @@ export function createClaims(parts: {
         return unavailable;
       },
     );
-    return await claims.within(answer, () => unavailable);
+    return claims.within(answer, () => unavailable);
   }
 
   async function wonByRow(event: CouponEvent, userId: string) {

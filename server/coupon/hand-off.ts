@@ -19,9 +19,9 @@ export interface HandOff {
   settled(): Promise<void>;
 }
 
-type Delivery = { gate: GateEpoch; record: ClaimRecord };
-type Confirmation = { epoch: number; seat: Seat };
-const CONFIRMED = undefined;
+type Delivery = { gate: GateEpoch; record: ClaimRecord; seat: Seat };
+/** of one event, each user once, at most CONFIRM_BATCH_MAX */
+type Confirmation = { epoch: number; seats: Seat[] };
 
 export function createHandOff(options: {
   log: ClaimLog;
@@ -30,7 +30,7 @@ export function createHandOff(options: {
   reporter: Reporter;
 }): HandOff {
   const { log, gate: claimGate, lease, reporter } = options;
-  const confirmations = new Map<number, SelfClockedQueue<Confirmation, undefined>>();
+  const confirmations = new Map<number, SelfClockedQueue<Confirmation, void>>();
 
   const deliveries = selfClockedQueue<Delivery, boolean>({
     run: appendBatch,
@@ -48,6 +48,12 @@ export function createHandOff(options: {
         indexes.map((index) => (batch[index] as Delivery).record),
       );
       for (const [position, index] of indexes.entries()) acknowledged[index] = results[position] === true;
+      // An acknowledgement that arrives after the lease ended may lie behind a marker that refuses it (history 6).
+      if (lease.holds(epochNumber))
+        confirmInBackground(
+          epochNumber,
+          indexes.filter((index) => acknowledged[index]).map((index) => batch[index] as Delivery),
+        );
       const unknown = results.filter((result) => !result).length;
       if (unknown > 0) {
         reporter.count("log_unacknowledged", unknown);
@@ -57,55 +63,48 @@ export function createHandOff(options: {
     return acknowledged;
   }
 
-  /** Never rejects: an entry that is not confirmed stays pending, and the sweeper sends the same record again. */
-  async function confirmBatch(eventId: number, batch: Confirmation[]): Promise<undefined[]> {
+  /** What was acknowledged together is confirmed together. Where there is no room, the sweeper finds the seats. */
+  function confirmInBackground(epoch: number, deliveries: readonly Delivery[]): void {
+    for (const [eventId, indexes] of groupIndexes(deliveries, ({ record }) => record.couponEventId)) {
+      // A retry may have sent the same seat twice; a script takes each user once.
+      const byUser = new Map(
+        indexes.map((index) => (deliveries[index] as Delivery).seat).map((seat) => [seat.userId, seat]),
+      );
+      const seats = [...byUser.values()];
+      for (let start = 0; start < seats.length; start += CONFIRM_BATCH_MAX)
+        queueOf(eventId).push({ epoch, seats: seats.slice(start, start + CONFIRM_BATCH_MAX) });
+    }
+  }
+
+  function queueOf(eventId: number): SelfClockedQueue<Confirmation, void> {
+    let queue = confirmations.get(eventId);
+    if (!queue) {
+      const run = (calls: Confirmation[]) => Promise.all(calls.map((call) => confirm(eventId, call)));
+      queue = selfClockedQueue({ run, batchMax: 1, lengthMax: CONFIRM_QUEUE_MAX });
+      confirmations.set(eventId, queue);
+    }
+    return queue;
+  }
+
+  /** Never rejects: a seat that is not confirmed stays pending, and the sweeper sends the same record again. */
+  async function confirm(eventId: number, { epoch, seats }: Confirmation): Promise<void> {
+    if (!lease.holds(epoch)) return;
     try {
-      await confirm(eventId, batch);
+      const reply = await claimGate.confirm({ epoch, eventId, seats });
+      if (reply.fenced) reporter.count("gate_fenced");
+      else reporter.count("seats_confirmed", reply.value.removed);
     } catch (error) {
       reporter.count("gate_unknown");
       reporter.warn("confirming seats failed", { eventId, error });
     }
-    return batch.map(() => CONFIRMED);
-  }
-
-  async function confirm(eventId: number, batch: Confirmation[]): Promise<void> {
-    for (const [epoch, indexes] of groupIndexes(batch, (confirmation) => confirmation.epoch)) {
-      if (!lease.holds(epoch)) continue;
-      // A retry may have sent the same seat twice; a script takes each user once.
-      const byUser = new Map(
-        indexes.map((index) => (batch[index] as Confirmation).seat).map((seat) => [seat.userId, seat]),
-      );
-      const seats = [...byUser.values()];
-      const reply = await claimGate.confirm({ epoch, eventId, seats });
-      if (reply.fenced) reporter.count("gate_fenced");
-      else reporter.count("seats_confirmed", reply.value.removed);
-    }
-  }
-
-  function confirmInBackground(epoch: number, eventId: number, seat: Seat): void {
-    let queue = confirmations.get(eventId);
-    if (!queue) {
-      queue = selfClockedQueue({
-        run: (batch) => confirmBatch(eventId, batch),
-        batchMax: CONFIRM_BATCH_MAX,
-        lengthMax: CONFIRM_QUEUE_MAX,
-      });
-      confirmations.set(eventId, queue);
-    }
-    // Where there is no room, the sweeper finds the seat.
-    queue.push({ epoch, seat });
   }
 
   return {
     full: () => deliveries.waiting() >= LOG_QUEUE_MAX,
-    async deliver(gate, record, seat) {
-      const ticket = deliveries.push({ gate, record });
-      if (!ticket) return false;
-      const acknowledged = await ticket.result;
-      // An acknowledgement that arrives after the lease ended may lie behind a marker that refuses it (history 6).
-      if (!acknowledged || !lease.holds(gate.epoch)) return false;
-      confirmInBackground(gate.epoch, record.couponEventId, seat);
-      return true;
+    deliver(gate, record, seat) {
+      const ticket = deliveries.push({ gate, record, seat });
+      if (!ticket) return Promise.resolve(false);
+      return ticket.result.then((acknowledged) => acknowledged && lease.holds(gate.epoch));
     },
     async settled() {
       await Promise.all([...confirmations.values()].map((queue) => queue.idle()));

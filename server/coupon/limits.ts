@@ -12,8 +12,8 @@ export const LOG_QUEUE_MAX = 20_000;
 export const LOG_BATCH_MAX = 1000;
 /** Seats in one confirm call, like a claim call. */
 export const CONFIRM_BATCH_MAX = 256;
-/** Confirms that may wait; beyond, the sweeper finds the seats. */
-export const CONFIRM_QUEUE_MAX = 50_000;
+/** Confirm calls of one event that may wait; beyond, the sweeper finds the seats. */
+export const CONFIRM_QUEUE_MAX = 1000;
 /** Reads of one event's gate that may wait in one process. */
 export const READ_QUEUE_MAX = 10_000;
 /** What `unavailable` asks for: long enough to shed load, short enough to feel like waiting, not like an error. */
