@@ -1,7 +1,7 @@
 /** Appending to a real Kafka: what an acknowledgement means, and how long its absence may take. */
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { parseRecord } from "#server/coupon/claim-record";
-import { kafkaClaimLog, partitionOf } from "./claim-log.ts";
+import { kafkaClaimLog } from "./claim-log.ts";
 import { kafkaMarkerLog } from "./marker-log.ts";
 import { aRecord, closedDoor, collector, kafkaBrokers, kafkaForTests } from "./testing.ts";
 
@@ -13,7 +13,7 @@ afterAll(() => kafka.close());
 
 const PARTITIONS = 4;
 
-test("acknowledged means readable from the log, on the partition of the user", async () => {
+test("acknowledged means readable from the log, with the user as its key", async () => {
   const topic = await kafka.newTopic(PARTITIONS);
   const records = Array.from({ length: 500 }, (_, index) => aRecord(`user-${index}`, index + 1));
   const claimLog = kafkaClaimLog(kafka.connect());
@@ -27,7 +27,7 @@ test("acknowledged means readable from the log, on the partition of the user", a
     timeout: 20_000,
   });
   for (const { origin, key, value } of read.records) {
-    expect(origin).toMatchObject({ topic, partition: partitionOf(key ?? "", PARTITIONS) });
+    expect(origin).toMatchObject({ topic, partition: 0 });
     expect(parseRecord(value)).toMatchObject({ kind: "claim", record: { userId: key } });
   }
 });
@@ -56,17 +56,22 @@ test("what goes to a topic or a partition that does not exist is unknown, though
   const topic = await kafka.newTopic(1);
   const claimLog = kafkaClaimLog(kafka.connect());
   const gate = { epoch: 1, topic, partitions: 2 };
-  expect(await claimLog.append(gate, [aRecord(userOn(0, 2)), aRecord(userOn(1, 2))])).toEqual([true, false]);
+  expect(await claimLog.append(gate, [aRecord("kim"), aRecord("lee")])).toEqual([true, true]);
+  // The second partition, which is not there.
+  expect(await claimLog.append(gate, [aRecord("kim"), aRecord("lee")])).toEqual([false, false]);
   expect(await claimLog.append({ ...gate, topic: kafka.newName("missing") }, [aRecord("kim")])).toEqual([
     false,
   ]);
 });
 
-function userOn(partition: number, partitions: number): string {
-  for (let index = 0; ; index += 1) {
-    if (partitionOf(`user-${index}`, partitions) === partition) return `user-${index}`;
-  }
-}
+test("batches go to the partitions in turn, so that all of them are used", async () => {
+  const topic = await kafka.newTopic(PARTITIONS);
+  const claimLog = kafkaClaimLog(kafka.connect());
+  for (let index = 0; index < 2 * PARTITIONS; index += 1)
+    await claimLog.append({ epoch: 1, topic, partitions: PARTITIONS }, [aRecord("kim"), aRecord("lee")]);
+  const ends = await kafka.admin.fetchTopicOffsets(topic);
+  expect(ends.map(({ offset }) => offset)).toEqual(["4", "4", "4", "4"]);
+});
 
 test("no negative timer is set, and none at all by an idle connection", async () => {
   const timers = vi.spyOn(globalThis, "setTimeout");

@@ -2,7 +2,6 @@
 import { join } from "node:path";
 import { createPool, type ResultSetHeader, type RowDataPacket } from "mysql2/promise";
 import { encodeMarker, encodeRecord } from "#server/coupon/claim-record";
-import { partitionOf } from "#server/kafka/claim-log";
 import { ROOT } from "../../../stack/paths.mjs";
 import { run } from "../../../stack/run.mjs";
 import { OURS } from "../../candidates/candidate.ts";
@@ -87,6 +86,6 @@ function claims(couponEventId: number, count: number) {
     const userId = `user-${index + 1}`;
     const record = { v: 1 as const, epoch: EPOCH, couponEventId, userId, rank: index + 1, claimedAt };
     const value = encodeRecord({ ...record, requestId: `request-${index + 1}` });
-    return { partition: partitionOf(userId, PARTITIONS), key: userId, value };
+    return { partition: index % PARTITIONS, key: userId, value };
   });
 }
