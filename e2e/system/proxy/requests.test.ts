@@ -23,7 +23,7 @@ test("claims and confirmations are told apart by their arguments", () => {
 
 test("a COMMIT counts when its transaction has inserted coupons", () => {
   const isCommit = commitOfCoupons.watch();
-  const insert = "insert into `coupon` (`id`) values (default)";
+  const insert = "\n  insert into `coupon`\n  (`id`) values (default)";
   const statements = ["begin", "commit", "begin", insert, "commit", "begin", insert, "rollback", "commit"];
   expect(statements.map((text) => isCommit(query(text))).flatMap((is, index) => (is ? [index] : []))).toEqual(
     [4],
