@@ -23,15 +23,13 @@ export function modelLog(): ModelLog {
     records.push({ origin: { topic, partition, offset: String(records.length) }, key, value });
   }
 
-  let appends = 0;
   const log: ModelLog = {
     mode: "up",
     async append(gate, records) {
       await Promise.resolve();
-      const partition = appends % gate.partitions;
-      appends += 1;
       if (log.mode !== "down")
-        for (const record of records) write(gate.topic, partition, encodeRecord(record), record.userId);
+        for (const record of records)
+          write(gate.topic, partitionOf(record.userId, gate.partitions), encodeRecord(record), record.userId);
       return records.map(() => log.mode === "up");
     },
     async ensureTopic() {
@@ -62,4 +60,10 @@ export function modelLog(): ModelLog {
     },
   };
   return log;
+}
+
+function partitionOf(userId: string, partitions: number): number {
+  let sum = 0;
+  for (const letter of userId) sum = (sum * 31 + (letter.codePointAt(0) ?? 0)) % 1_000_003;
+  return sum % partitions;
 }

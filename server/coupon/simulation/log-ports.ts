@@ -1,5 +1,5 @@
 /** The log's ports of one process: appending with an outcome in bounded time, reading, committing. */
-import { encodeRecord } from "../claim-record.ts";
+import { type ClaimRecord, encodeRecord } from "../claim-record.ts";
 import type { ClaimLog, LogProgress, LogRecord, LogTopic, MarkerLog } from "../ports.ts";
 import type { Log, Partition } from "./log.ts";
 import type { Life } from "./process.ts";
@@ -73,17 +73,29 @@ export function logPorts(parts: {
   return {
     log: {
       async append(gate, records) {
-        // Any one: nothing may rest on where a record lies.
-        const partition = random.between(0, gate.partitions - 1);
-        // A driver that tries again after a lost reply writes the same records twice.
-        const times = random.chance(duplicates) ? 2 : 1;
-        const write = () => {
-          for (let time = 0; time < times; time += 1)
-            for (const record of records)
-              log.write(gate.topic, partition, encodeRecord(record), record.userId);
-        };
-        const outcome = await sendTo({ topic: gate.topic, partition }, "append", write);
-        return records.map(() => outcome);
+        // A record that is sent again may come to another partition.
+        const shift = random.between(0, gate.partitions - 1);
+        const placeOf = ({ userId }: ClaimRecord) => (partitionOf(userId, gate.partitions) + shift) % gate.partitions;
+        const byPartition = new Map<number, ClaimRecord[]>();
+        for (const record of records) {
+          const partition = placeOf(record);
+          byPartition.set(partition, [...(byPartition.get(partition) ?? []), record]);
+        }
+        const acknowledged = new Map<number, boolean>();
+        await Promise.all(
+          [...byPartition].map(async ([partition, group]) => {
+            // A driver that tries again after a lost reply writes the same records twice.
+            const times = random.chance(duplicates) ? 2 : 1;
+            const write = () => {
+              for (let time = 0; time < times; time += 1)
+                for (const record of group)
+                  log.write(gate.topic, partition, encodeRecord(record), record.userId);
+            };
+            const outcome = await sendTo({ topic: gate.topic, partition }, "append", write);
+            acknowledged.set(partition, outcome);
+          }),
+        );
+        return records.map((record) => acknowledged.get(placeOf(record)) === true);
       },
     },
     markers: {
@@ -186,4 +198,10 @@ export function logPorts(parts: {
       scheduler.after(FETCH_WAIT_MS, wake);
     });
   }
+}
+
+export function partitionOf(userId: string, partitions: number): number {
+  let sum = 0;
+  for (const letter of userId) sum = (sum * 31 + (letter.codePointAt(0) ?? 0)) % 1_000_003;
+  return sum % partitions;
 }
