@@ -24,7 +24,8 @@ const none = records.map(() => false);
 function senderOver(send: () => Promise<RecordMetadata[]>) {
   const producer = { connect: vi.fn(async () => {}), disconnect: async () => {}, send: vi.fn(send) };
   const sender = boundedSender({ producer, log: { warn: () => {} }, deadlineMs: DEADLINE_MS });
-  return { producer, sender, append: () => kafkaClaimLog({ sender }).append(gate, records) };
+  const claimLog = kafkaClaimLog({ sender });
+  return { producer, sender, append: () => claimLog.append(gate, records) };
 }
 
 test("a partition missing from the acknowledgement is unknown", async () => {
@@ -37,7 +38,9 @@ test("a partition missing from the acknowledgement is unknown", async () => {
 
 test("a partition that answers with an error is unknown, and so is one of another topic", async () => {
   expect(await senderOver(async () => [entry(0, 7), entry(1)]).append()).toEqual(none);
-  expect(await senderOver(async () => [{ ...entry(0), topicName: "other" }, entry(1)]).append()).toEqual(none);
+  expect(await senderOver(async () => [{ ...entry(0), topicName: "other" }, entry(1)]).append()).toEqual(
+    none,
+  );
 });
 
 test("the records of one batch are in one partition, so that none can be acknowledged without another", async () => {

@@ -75,7 +75,8 @@ export function logPorts(parts: {
       async append(gate, records) {
         // A record that is sent again may come to another partition.
         const shift = random.between(0, gate.partitions - 1);
-        const placeOf = ({ userId }: ClaimRecord) => (partitionOf(userId, gate.partitions) + shift) % gate.partitions;
+        const placeOf = ({ userId }: ClaimRecord) =>
+          (partitionOf(userId, gate.partitions) + shift) % gate.partitions;
         const byPartition = new Map<number, ClaimRecord[]>();
         for (const record of records) {
           const partition = placeOf(record);
