@@ -2,7 +2,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { answerHealth, type Health } from "#server/health";
 import type { Api } from "#server/trpc/context";
-import { appRouter } from "#server/trpc/router";
 import { answerText } from "./answers.ts";
 import { API_PREFIX } from "./api-call.ts";
 import { apiHandler } from "./api-handler.ts";
@@ -12,6 +11,7 @@ import { createCallerOf, UNKNOWN_ADDRESS } from "./caller.ts";
 import { createFramingCheck } from "./framing.ts";
 import type { PageMemory } from "./page-memory.ts";
 import type { Pages } from "./pages.ts";
+import { callNamed } from "./plain-call.ts";
 import { isOurHost, setPublicAddress } from "./public-address.ts";
 import { requestPath } from "./request-path.ts";
 import { responseWith } from "./response.ts";
@@ -167,5 +167,5 @@ function routeName(path: string | null): string {
   if (!path.startsWith(API_PREFIX)) return path.startsWith("/_next/") ? "asset" : "page";
   const procedure = path.slice(API_PREFIX.length);
   if (procedure.includes(",")) return "batch";
-  return Object.hasOwn(appRouter._def.procedures, procedure) ? procedure : "unknown";
+  return callNamed(procedure) === undefined ? "unknown" : procedure;
 }

@@ -4,7 +4,7 @@ import { type IncomingMessage, ServerResponse } from "node:http";
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 
 /** Names and values in turns, as Node's `writeHead` takes them. */
-export type HeaderList = readonly string[];
+type HeaderList = readonly string[];
 
 /**
  * @returns a class whose answers get these headers when they begin, unless they have their own, and whose redirects
