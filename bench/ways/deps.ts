@@ -16,11 +16,7 @@ export function connectWay(
   const db = mysql.createPool({ uri: addresses.databaseUrl, timezone: "Z", connectionLimit: 10 });
   // Commands of one turn of the event loop leave together: an option that the documentation recommends for web servers.
   const redis = new Redis(addresses.redisUrl, { enableAutoPipelining: true });
-  const kafka = new Kafka({
-    clientId: `way${number}`,
-    brokers: addresses.brokers.split(","),
-    logLevel: logLevel.NOTHING,
-  });
+  const kafka = plainKafka(`way${number}`, addresses.brokers);
   const tables = { event: `way${number}_event`, coupon: `way${number}_coupon` };
   return {
     db,
@@ -35,6 +31,11 @@ export function connectWay(
       await db.end();
     },
   };
+}
+
+/** As the driver comes, without what the product mends in it. */
+export function plainKafka(clientId: string, brokers: string): Kafka {
+  return new Kafka({ clientId, brokers: brokers.split(","), logLevel: logLevel.NOTHING });
 }
 
 /** Each event is read once in a while, and by one reader at a time. */

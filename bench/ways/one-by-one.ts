@@ -5,20 +5,19 @@ import { insertCoupon, type WayDeps } from "./way.ts";
 type Winner = { eventId: number; userId: string; rank: number };
 
 /** `send` resolves when Kafka has acknowledged the winner, by all replicas: the driver's default. */
-export async function winnerSender({ kafka, topic }: WayDeps) {
+export async function winnerSender({ kafka, topic }: Pick<WayDeps, "kafka" | "topic">) {
   const producer = kafka.producer({ allowAutoTopicCreation: false });
   await producer.connect();
   return {
     async send(winner: Winner): Promise<void> {
       await producer.send({ topic, messages: [{ key: winner.userId, value: JSON.stringify(winner) }] });
     },
-    close: () => producer.disconnect(),
   };
 }
 
 /** Inserts each message by itself, one after the other: the driver's default. */
 export async function insertRowByRow(deps: WayDeps, signal: AbortSignal): Promise<void> {
-  const consumer = deps.kafka.consumer({ groupId: deps.topic, maxWaitTimeInMs: 100 });
+  const consumer = deps.kafka.consumer({ groupId: deps.topic });
   await consumer.connect();
   await consumer.subscribe({ topic: deps.topic, fromBeginning: true });
   await consumer.run({

@@ -1,6 +1,7 @@
 /**
  * One process of one of the other ways: its claim behind tRPC's official standalone adapter, or its scheduler or
- * consumer. The session check and the validation of the input are the product's own, so that all pay for the same.
+ * consumer. The session check and the validation of the input are the product's own, so that all pay for the same; but
+ * each call's cookie is verified, since to remember those that were is an idea of the product and not of these ways.
  */
 import { once } from "node:events";
 import { createServer } from "node:http";
@@ -46,6 +47,7 @@ async function serve(claim: Claim): Promise<() => Promise<void>> {
     secure: false,
     mode: "demo",
     nowMs: Date.now,
+    rememberedMax: 1,
   });
   const server = createHTTPServer({
     router: routerOf(claim),
