@@ -8,10 +8,11 @@ import { claimFor, untilSoldOut } from "../lib/fill.ts";
 import type { PartResult } from "../lib/result.ts";
 import { inTurns } from "../lib/rounds.ts";
 
-/** Enough for compilers and pools to have seen the path; on a busy machine it takes a few times as long. */
+/** Of one round that nobody counts. */
 export const WARM_UP_SECONDS = 2;
-const WARM_UP_REQUESTS = 5_000;
-const WARM_UP_ROUNDS_MAX = 3;
+/** Compilers are through, those of the candidate and those of Kafka, when a round is hardly faster than the best before. */
+const STILL_WARMING = 1.1;
+const WARM_UP_ROUNDS_MAX = 4;
 /** No crowd of these rounds comes to its end. */
 export const PLENTY = 10_000_000;
 /** The yardstick has no events; what it echoes is a number all the same. */
@@ -53,9 +54,12 @@ export async function crowdPart(
 
 /** @param round runs one that nobody counts @returns how many requests were answered */
 export async function warmUp(round: (seconds: number) => Promise<number>): Promise<void> {
-  let requests = 0;
-  for (let rounds = 0; rounds < WARM_UP_ROUNDS_MAX && requests < WARM_UP_REQUESTS; rounds += 1)
-    requests += await round(WARM_UP_SECONDS);
+  let best = 0;
+  for (let rounds = 0; rounds < WARM_UP_ROUNDS_MAX; rounds += 1) {
+    const requests = await round(WARM_UP_SECONDS);
+    if (requests < best * STILL_WARMING) return;
+    best = requests;
+  }
 }
 
 /** A new event that nobody has claimed yet. */

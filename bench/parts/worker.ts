@@ -1,5 +1,6 @@
 /** Rows from the log: how fast records that stand in Kafka become coupons, in batches and row by row. */
 import { setTimeout as sleep } from "node:timers/promises";
+import type { RowDataPacket } from "mysql2/promise";
 import { OURS } from "../candidates/candidate.ts";
 import type { Bench } from "../context.ts";
 import type { PartResult } from "../lib/result.ts";
@@ -10,7 +11,8 @@ import { batches } from "./worker/batches.ts";
 import type { LogReader, Prepared } from "./worker/log-reader.ts";
 import { rowByRow } from "./worker/row-by-row.ts";
 
-const POLL_MS = 50;
+/** Counting takes MySQL a while, the more rows there are. */
+const POLL_MS = 500;
 const TIMEOUT_MS = 120_000;
 
 type Round = { rows: number; seconds: number; missing: number };
@@ -41,7 +43,7 @@ export const worker: Part = async (bench) => {
       problems: results.flatMap(({ missing }) => (missing === 0 ? [] : [`${missing} records without a row`])),
     })),
     audited: true,
-    notes: ["From the first rows to the last one; the time to join the group is left out."],
+    notes: ["By the times in the rows, without the first and the last tenth: joining the group is left out."],
   } satisfies PartResult;
 };
 
@@ -56,20 +58,37 @@ async function round(bench: Bench, reader: LogReader, seconds: number): Promise<
   }
 }
 
-async function countRows({ records, count }: Prepared): Promise<Round> {
+async function countRows({ records, rows }: Prepared): Promise<Round> {
   const giveUpMs = performance.now() + TIMEOUT_MS;
-  let first: { rows: number; atMs: number } | null = null;
-  for (;;) {
-    const rows = await count();
-    const atMs = performance.now();
-    if (rows > 0) first ??= { rows, atMs };
-    if (first !== null && (rows >= records || atMs > giveUpMs))
-      return {
-        rows: rows - first.rows,
-        seconds: Math.max(POLL_MS, atMs - first.atMs) / 1000,
-        missing: Math.max(0, records - rows),
-      };
-    if (atMs > giveUpMs) throw new Error(`${records} records, and no row`);
+  let count = 0;
+  while (count < records && performance.now() < giveUpMs) {
     await sleep(POLL_MS);
+    count = await countOf(rows);
   }
+  if (count === 0) throw new Error(`${records} records, and no row`);
+  return { ...(await middleOf(rows)), missing: Math.max(0, records - count) };
+}
+
+async function countOf({ db, table, eventColumn, eventId }: Prepared["rows"]): Promise<number> {
+  const [[found]] = await db.query<RowDataPacket[]>(
+    `select count(*) as count from ${table} where ${eventColumn} = ?`,
+    [eventId],
+  );
+  return found?.count ?? 0;
+}
+
+/** By the times that MySQL wrote, so that nobody has to ask while it works: eight tenths in the middle of all the time. */
+async function middleOf({ db, table, eventColumn, writtenAtColumn: at, eventId }: Prepared["rows"]) {
+  const [[found]] = await db.query<RowDataPacket[]>(
+    `with span as (
+       select min(${at}) as start, timestampdiff(microsecond, min(${at}), max(${at})) as length
+       from ${table} where ${eventColumn} = ?
+     )
+     select count(*) as count, max(length) as length from ${table}, span
+     where ${eventColumn} = ?
+       and ${at} > start + interval (length * 0.1) microsecond
+       and ${at} <= start + interval (length * 0.9) microsecond`,
+    [eventId, eventId],
+  );
+  return { rows: found?.count ?? 0, seconds: ((found?.length ?? 0) * 0.8) / 1_000_000 };
 }

@@ -54,10 +54,12 @@ async function insertAndClassify(transaction: IssueTransaction, fresh: Fresh[]) 
   let issued = 0;
   let left = fresh;
   for (let codeAttempt = 0; codeAttempt < CODE_ATTEMPTS_MAX && left.length > 0; codeAttempt += 1) {
-    const rows = left.map(({ row }) => row).sort((a, b) => a.eventId - b.eventId || a.rank - b.rank);
-    const inserted = await transaction.insertCoupons(rows, codeAttempt);
+    const inserted = await transaction.insertCoupons(
+      left.map(({ row }) => row),
+      codeAttempt,
+    );
     issued += inserted;
-    left = inserted === rows.length ? [] : await classifyRest(transaction, left, conflicts);
+    left = inserted === left.length ? [] : await classifyRest(transaction, left, conflicts);
   }
   const [first] = left;
   if (first)

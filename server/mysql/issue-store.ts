@@ -95,10 +95,11 @@ async function insertCoupons(db: Transaction, rows: readonly CouponRow[], codeAt
   );
   // One order for every worker: rows locked in different orders deadlock.
   const sorted = [...rows].sort((a, b) => a.eventId - b.eventId || a.rank - b.rank);
-  const seats = sorted.map((row) => [
-    ...[row.eventId, row.userId, row.rank, codeOf(row.eventId, row.rank)],
-    ...[mysqlTime(row.claimedAtMs), mysqlTime(row.expiresAtMs)],
-  ]);
+  const claimed = timeWriter();
+  const expires = timeWriter();
+  const seats = sorted.map(({ eventId, userId, rank, claimedAtMs, expiresAtMs }) => {
+    return [eventId, userId, rank, codeOf(eventId, rank), claimed(claimedAtMs), expires(expiresAtMs)];
+  });
   try {
     // All rows as one parameter: Drizzle takes 15 µs to build the values of a row, as much as MySQL to insert it. Of
     // a row that was there nothing changes, and it counts 0; INSERT IGNORE would hide bad data as well. Not `id = id`:
@@ -121,9 +122,16 @@ async function insertCoupons(db: Transaction, rows: readonly CouponRow[], codeAt
   }
 }
 
-/** UTC, as a datetime(3) is written. */
-function mysqlTime(ms: number): string {
-  return new Date(ms).toISOString().slice(0, "2030-01-01T00:00:00.000".length);
+/** Writes UTC times as datetime(3) is written. A crowd shares its milliseconds: the last one is not written anew. */
+function timeWriter(): (ms: number) => string {
+  let lastMs = Number.NaN;
+  let lastText = "";
+  return (ms) => {
+    if (ms === lastMs) return lastText;
+    lastMs = ms;
+    lastText = new Date(ms).toISOString().slice(0, "2030-01-01T00:00:00.000".length);
+    return lastText;
+  };
 }
 
 /** Two reads, each by its own unique key; an OR over both would read the whole event. */

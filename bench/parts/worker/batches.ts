@@ -1,6 +1,6 @@
 /** The product's own reader, on a database, topics and an epoch of its own: no guardian wonders where its rows come from. */
 import { join } from "node:path";
-import { createPool, type ResultSetHeader, type RowDataPacket } from "mysql2/promise";
+import { createPool, type ResultSetHeader } from "mysql2/promise";
 import { encodeMarker, encodeRecord } from "#server/coupon/claim-record";
 import { ROOT } from "../../../stack/paths.mjs";
 import { run } from "../../../stack/run.mjs";
@@ -38,12 +38,9 @@ export async function batches(bench: Bench, cleanUp: AsyncDisposableStack): Prom
           env: { DATABASE_URL: databaseUrl, BENCH_TOPIC: topic },
           ready: "/",
         },
-        async count() {
-          const [rows] = await db.execute<RowDataPacket[]>(
-            "select count(*) as count from coupon where coupon_event_id = ?",
-            [eventId],
-          );
-          return rows[0]?.count ?? 0;
+        rows: {
+          ...{ db, eventId },
+          ...{ table: "coupon", eventColumn: "coupon_event_id", writtenAtColumn: "issued_at" },
         },
       };
     },

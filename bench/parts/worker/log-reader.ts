@@ -1,4 +1,5 @@
 /** What turns a filled log into rows, as the part about the worker sees it. */
+import type { Pool } from "mysql2/promise";
 import type { KafkaConnection } from "#server/kafka/client";
 import type { PartitionedMessage } from "#server/kafka/sender";
 
@@ -15,8 +16,8 @@ export type Prepared = {
   records: number;
   /** reads the log once it is started */
   process: { label: string; script: string; env: Record<string, string>; ready: string };
-  /** rows that have come of it so far */
-  count(): Promise<number>;
+  /** where its rows come */
+  rows: { db: Pool; table: string; eventColumn: string; writtenAtColumn: string; eventId: number };
 };
 
 const CHUNK = 1_000;

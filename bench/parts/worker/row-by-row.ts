@@ -1,7 +1,6 @@
 /** The consumer of way 7, which inserts each record by itself. */
 import { openWay, WAY_SCRIPT } from "../../candidates/other-way.ts";
 import type { Bench } from "../../context.ts";
-import { countCoupons } from "../../ways/1-count-rows.ts";
 import { wayNumber } from "../../ways/index.ts";
 import { PARTITIONS } from "../../ways/one-by-one.ts";
 import { fillTopic, type LogReader } from "./log-reader.ts";
@@ -29,7 +28,10 @@ export async function rowByRow(bench: Bench, cleanUp: AsyncDisposableStack): Pro
           env: { BENCH_WAY: String(way.number), BENCH_ROLE: "worker" },
           ready: "/",
         },
-        count: () => countCoupons(deps, eventId),
+        rows: {
+          ...{ db: deps.db, eventId },
+          ...{ table: deps.tables.coupon, eventColumn: "event_id", writtenAtColumn: "created_at" },
+        },
       };
     },
   };
