@@ -57,7 +57,8 @@ export function writeRecordBatch(batch: MeasuredBatch, buffer: Buffer, start: nu
   let at = buffer.writeBigInt64BE(0n, start); // base offset: the broker's
   at = buffer.writeInt32BE(batch.bytes - UNCOUNTED_BYTES, at);
   at = buffer.writeInt32BE(0, at); // partition leader epoch: the broker's
-  at = buffer.writeInt8(MAGIC, at);
+  buffer.writeInt8(MAGIC, at);
+  // The checksum is written last, since it covers all that follows it.
   at = buffer.writeInt16BE(0, start + ATTRIBUTES_AT); // no compression, create time, no transaction
   at = buffer.writeInt32BE(count - 1, at);
   at = buffer.writeBigInt64BE(BigInt(batch.firstTimestamp), at);
