@@ -1,11 +1,11 @@
-/** The way to Kafka: kafkajs with time-outs that suit a user who waits, cured of its timer and of Nagle. */
+/** The way to Kafka: kafkajs with time-outs that suit a user who waits, repaired, and cured of Nagle. */
 import { connect as connectTcp, isIP, type Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
 import { type Admin, type ISocketFactoryArgs, Kafka, Partitioners, type SASLOptions } from "kafkajs";
 import type { Reporter } from "#server/coupon/ports";
 import { lazyAdmin, type WithAdmin } from "./admin.ts";
 import { bridgeLog, DRIVER_LOG_LEVEL } from "./driver-log.ts";
-import { repairRequestQueue } from "./request-queue.ts";
+import { repairDriver } from "./driver-repairs.ts";
 import { boundedSender, type Sender } from "./sender.ts";
 
 export type Log = Pick<Reporter, "info" | "warn">;
@@ -38,7 +38,7 @@ export function connectKafka(options: {
   sendDeadlineMs?: number;
 }): KafkaConnection {
   const { brokers, tls, sasl, clientId, log, sendDeadlineMs = 2_000 } = options;
-  repairRequestQueue();
+  repairDriver();
   const newClient = () =>
     new Kafka({
       brokers,

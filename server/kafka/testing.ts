@@ -6,7 +6,7 @@ import type { ClaimRecord } from "#server/coupon/claim-record";
 import type { LogRecord } from "#server/coupon/ports";
 import { connectKafka, type KafkaConnection } from "./client.ts";
 import { consumeClaimLog } from "./consumer.ts";
-import { repairRequestQueue } from "./request-queue.ts";
+import { repairDriver } from "./driver-repairs.ts";
 
 export const silentLog = { info: () => {}, warn: () => {} };
 
@@ -20,7 +20,7 @@ export type Consumed = Partial<Parameters<typeof consumeClaimLog>[0]> & { topic:
 
 /** Everything a test opens, and one call that closes it in the right order. */
 export async function kafkaForTests(brokers = kafkaBrokers()) {
-  repairRequestQueue();
+  repairDriver();
   const admin: Admin = new Kafka({ brokers, logLevel: logLevel.NOTHING }).admin();
   await admin.connect();
   const topics: string[] = [];
