@@ -25,7 +25,7 @@ export const RESULTS_DIR = join(DIR, "results");
 const SESSION_KEY = "a-key-that-only-the-benchmark-knows-01";
 /** The server's default: the stack has less, and whoever writes most would wait for its checkpoints. */
 const REDO_LOG_BYTES = 100 * 1024 * 1024;
-/** All tables of a whole run stay in memory, as those of a deployment would: whoever writes most would wait for the disk. */
+/** The tables of a whole run stay in memory, as those of a deployment would: whoever writes most would wait for the disk. */
 const BUFFER_POOL_BYTES = 512 * 1024 * 1024;
 /** More than any candidate answers in a second on machines of this size; who presses again hears of his first coupon. */
 const USERS_PER_SECOND = 40_000;

@@ -32,11 +32,14 @@ const written: Written = { records: count, seconds, ownCpu: used.web, brokerCpu:
 writeFileSync(plan.result, JSON.stringify(written));
 process.exit(0);
 
+function ourConnection() {
+  return connectKafka({ brokers: plan.brokers.split(","), clientId: "bench-writer", log: silentLog });
+}
+
 function byHandOff(): (rank: number) => Promise<void> {
   const epoch = { epoch: 1, topic: plan.topic, partitions: plan.partitions };
-  const kafka = connectKafka({ brokers: plan.brokers.split(","), clientId: "bench-writer", log: silentLog });
   const handOff = createHandOff({
-    log: kafkaClaimLog(kafka),
+    log: kafkaClaimLog(ourConnection()),
     gate: silentGate,
     lease: fixedLease(epoch),
     reporter: silentLog,
@@ -51,7 +54,8 @@ function byHandOff(): (rank: number) => Promise<void> {
 }
 
 async function oneEach(): Promise<(rank: number) => Promise<void>> {
-  const kafka = plainKafka("bench-writer", plan.brokers);
+  const kafka =
+    plan.how === "one-each" ? plainKafka("bench-writer", plan.brokers) : ourConnection().newClient();
   const { send } = await winnerSender({ kafka, topic: plan.topic });
   return (rank) => send({ eventId: 1, userId: `user-${rank}`, rank });
 }

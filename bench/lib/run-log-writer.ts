@@ -7,7 +7,7 @@ import { run } from "../../stack/run.mjs";
 const SCRIPT = fileURLToPath(new URL("log-writer-main.ts", import.meta.url));
 
 export type WriterPlan = {
-  how: "hand-off" | "one-each";
+  how: "hand-off" | "one-each" | "one-each-by-our-driver";
   brokers: string;
   topic: string;
   partitions: number;

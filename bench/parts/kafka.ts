@@ -18,6 +18,7 @@ type Writer = { name: string; title: string; how: WriterPlan["how"] };
 const writers: readonly Writer[] = [
   { name: OURS, title: "the hand-off's batches", how: "hand-off" },
   { name: ONE_EACH, title: "one send for each record", how: "one-each" },
+  { name: "our driver", title: "one send each, the driver repaired", how: "one-each-by-our-driver" },
 ];
 
 export const kafka: Part = async ({ admin, addresses, servicePids, settings, dir }) => {
@@ -60,6 +61,9 @@ function resultOf(measured: { candidate: Writer; results: Written[] }[]): PartRe
       problems: [],
     })),
     audited: false,
-    notes: [`${AT_ONCE} callers at once, each waiting for its acknowledgement by all replicas.`],
+    notes: [
+      `${AT_ONCE} callers at once, each waiting for its acknowledgement by all replicas.`,
+      "One each: the driver as it comes. Our driver: without Nagle's algorithm, and with our repairs and our encoding.",
+    ],
   };
 }

@@ -1,7 +1,7 @@
 /**
  * One process of one of the other ways: its claim behind tRPC's official standalone adapter, or its scheduler or
- * consumer. The session check and the validation of the input are the product's own, so that all pay for the same; but
- * each call's cookie is verified, since to remember those that were is an idea of the product and not of these ways.
+ * consumer. The session check and the validation of the input are the product's own code; but each call's cookie is
+ * verified, since to remember those that were is part of what is measured, and an idea of the product alone.
  */
 import { once } from "node:events";
 import { createServer } from "node:http";
@@ -47,7 +47,7 @@ async function serve(claim: Claim): Promise<() => Promise<void>> {
     secure: false,
     mode: "demo",
     nowMs: Date.now,
-    rememberedMax: 1,
+    rememberedMax: 0,
   });
   const server = createHTTPServer({
     router: routerOf(claim),

@@ -5,7 +5,13 @@
  */
 import type { ClaimRecord } from "./claim-record.ts";
 import type { Lease } from "./lease.ts";
-import { CONFIRM_BATCH_MAX, CONFIRM_QUEUE_MAX, LOG_BATCH_MAX, LOG_QUEUE_MAX } from "./limits.ts";
+import {
+  CONFIRM_BATCH_MAX,
+  CONFIRM_CALLS_AT_ONCE,
+  CONFIRM_QUEUE_MAX,
+  LOG_BATCH_MAX,
+  LOG_QUEUE_MAX,
+} from "./limits.ts";
 import type { ClaimGate, ClaimLog, GateEpoch, Reporter } from "./ports.ts";
 import type { Seat } from "./seat.ts";
 import { type SelfClockedQueue, selfClockedQueue } from "./self-clocked-queue.ts";
@@ -64,11 +70,11 @@ export function createHandOff(options: {
   }
 
   /** What was acknowledged together is confirmed together. Where there is no room, the sweeper finds the seats. */
-  function confirmInBackground(epoch: number, deliveries: readonly Delivery[]): void {
-    for (const [eventId, indexes] of groupIndexes(deliveries, ({ record }) => record.couponEventId)) {
+  function confirmInBackground(epoch: number, delivered: readonly Delivery[]): void {
+    for (const [eventId, indexes] of groupIndexes(delivered, ({ record }) => record.couponEventId)) {
       // A retry may have sent the same seat twice; a script takes each user once.
       const byUser = new Map(
-        indexes.map((index) => (deliveries[index] as Delivery).seat).map((seat) => [seat.userId, seat]),
+        indexes.map((index) => (delivered[index] as Delivery).seat).map((seat) => [seat.userId, seat]),
       );
       const seats = [...byUser.values()];
       for (let start = 0; start < seats.length; start += CONFIRM_BATCH_MAX)
@@ -80,7 +86,7 @@ export function createHandOff(options: {
     let queue = confirmations.get(eventId);
     if (!queue) {
       const run = (calls: Confirmation[]) => Promise.all(calls.map((call) => confirm(eventId, call)));
-      queue = selfClockedQueue({ run, batchMax: 1, lengthMax: CONFIRM_QUEUE_MAX });
+      queue = selfClockedQueue({ run, batchMax: CONFIRM_CALLS_AT_ONCE, lengthMax: CONFIRM_QUEUE_MAX });
       confirmations.set(eventId, queue);
     }
     return queue;

@@ -5,7 +5,8 @@ import type { LogRecord } from "./store-ports.ts";
 
 export interface ClaimLog {
   /**
-   * Appends the records, each on the partition of its user, of the epoch's topic. Bounded in time.
+   * Appends the records to the epoch's topic, on whichever partitions it likes; the same record may come to another one
+   * the next time. Bounded in time.
    * @returns per record: true only when its partition acknowledged; false means unknown. Never rejects.
    */
   append(gate: GateEpoch, records: readonly ClaimRecord[]): Promise<boolean[]>;

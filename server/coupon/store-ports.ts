@@ -90,8 +90,8 @@ export interface IssueTransaction {
   /** Limits and expiry as they are now. Unknown events are missing from the map. */
   issueRules(eventIds: readonly number[]): Promise<Map<number, { issueLimit: number; expiresAtMs: number }>>;
   /**
-   * Inserts what does not clash; at most 1,000 rows, in any order: the store sorts them, against deadlocks. Each row gets the
-   * code that the event's secret, the rank and the attempt make: the same one whenever the record comes again.
+   * Inserts what does not clash; at most 1,000 rows, which the store sorts by (event, rank), against deadlocks. Each
+   * row gets the code that the event's secret, the rank and the attempt make: the same one whenever the record comes again.
    * @param codeAttempt 0 if absent; more for rows whose earlier codes other coupons have
    * @returns how many were inserted. @throws RowRefusedError with nothing of this call inserted
    */

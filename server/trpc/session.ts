@@ -67,13 +67,14 @@ export function signedSessions(options: {
     });
 
   /** Good sessions by their signed value: a press is seldom a user's first call. Only what we signed comes in. */
-  const opened = createLRU<string, Opened>({ max: options.rememberedMax ?? REMEMBERED_MAX });
+  const rememberedMax = options.rememberedMax ?? REMEMBERED_MAX;
+  const opened = rememberedMax === 0 ? null : createLRU<string, Opened>({ max: rememberedMax });
 
   /** The session of this request, and the key that signed it. */
   function open(cookieHeader: string | undefined): Opened | null {
     const cookie = cookieHeader === undefined ? null : onlySessionCookie(cookieHeader);
     if (cookie === null) return null;
-    const known = opened.get(cookie) ?? firstLook(cookie);
+    const known = opened?.get(cookie) ?? firstLook(cookie);
     return known === null || known.session.expiresAtMs <= options.nowMs() ? null : known;
   }
 
@@ -83,7 +84,7 @@ export function signedSessions(options: {
     if (!session || session.mode !== options.mode) return null;
     const found = { session, key: signed.key };
     // A copy: a piece of the header would keep the whole of it, with everybody else's cookies.
-    opened.set(Buffer.from(cookie).toString(), found);
+    opened?.set(Buffer.from(cookie).toString(), found);
     return found;
   }
 

@@ -88,7 +88,7 @@ export function modelDatabase(clock: Clock): ModelDatabase {
     async insertCoupons(rows, codeAttempt = 0) {
       if (rows.some((row) => database.refusedUsers.has(row.userId))) throw new RowRefusedError("refused");
       let inserted = 0;
-      for (const row of rows) {
+      for (const row of [...rows].sort((a, b) => a.eventId - b.eventId || a.rank - b.rank)) {
         const code = codeOf(row, codeAttempt);
         if (clashes(row, code)) continue;
         tables.coupons.push({ ...row, issuedAtMs: clock.wallMs(), code });

@@ -201,7 +201,7 @@ export function logPorts(parts: {
   }
 }
 
-export function partitionOf(userId: string, partitions: number): number {
+function partitionOf(userId: string, partitions: number): number {
   let sum = 0;
   for (const letter of userId) sum = (sum * 31 + (letter.codePointAt(0) ?? 0)) % 1_000_003;
   return sum % partitions;

@@ -110,7 +110,8 @@ function statements(database: Database, run: Run): FailedTransaction {
         return whenFree(
           () => rows.map((row) => database.holderOf(open, row)).find((holder) => holder !== undefined),
           () => {
-            const fresh = rows.filter((row) => {
+            const sorted = [...rows].sort((a, b) => a.eventId - b.eventId || a.rank - b.rank);
+            const fresh = sorted.filter((row) => {
               if (clashes(open, row)) return false;
               open.coupons.add({ ...row });
               return true;
