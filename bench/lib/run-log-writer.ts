@@ -1,10 +1,5 @@
 /** Runs the process that writes into the log, and reads what it has managed. */
-import { readFileSync, rmSync } from "node:fs";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { run } from "../../stack/run.mjs";
-
-const SCRIPT = fileURLToPath(new URL("log-writer-main.ts", import.meta.url));
+import { runForResult } from "./run-for-result.ts";
 
 export type WriterPlan = {
   how: "hand-off" | "one-each" | "one-each-by-our-driver";
@@ -23,11 +18,6 @@ export type WriterPlan = {
 export type Written = { records: number; seconds: number; ownCpu: number; brokerCpu: number };
 
 /** @param dir for its log and its report */
-export async function runLogWriter(dir: string, plan: Omit<WriterPlan, "result">): Promise<Written> {
-  const result = join(dir, "log-writer.json");
-  rmSync(result, { force: true });
-  await run(process.execPath, [SCRIPT, JSON.stringify({ ...plan, result })], {
-    log: join(dir, "log-writer.log"),
-  });
-  return JSON.parse(readFileSync(result, "utf8")) as Written;
+export function runLogWriter(dir: string, plan: Omit<WriterPlan, "result">): Promise<Written> {
+  return runForResult(dir, "log-writer", plan);
 }
