@@ -73,6 +73,11 @@ export type FailedRecord = LogRecord & {
   eventId: number | null;
 };
 
+/** A copy in the one order in which every worker inserts: rows that are locked in different orders deadlock. */
+export function inInsertOrder(rows: readonly CouponRow[]): CouponRow[] {
+  return [...rows].sort((a, b) => a.eventId - b.eventId || a.rank - b.rank);
+}
+
 /** The database refused a row for a reason of data (too long, check failed): it would refuse it again. */
 export class RowRefusedError extends Error {
   override name = "RowRefusedError";
@@ -90,8 +95,9 @@ export interface IssueTransaction {
   /** Limits and expiry as they are now. Unknown events are missing from the map. */
   issueRules(eventIds: readonly number[]): Promise<Map<number, { issueLimit: number; expiresAtMs: number }>>;
   /**
-   * Inserts what does not clash; at most 1,000 rows, which the store sorts by (event, rank), against deadlocks. Each
-   * row gets the code that the event's secret, the rank and the attempt make: the same one whenever the record comes again.
+   * Inserts what does not clash; at most 1,000 rows, given in any order and inserted in that of `inInsertOrder`. Each
+   * row gets the code that the event's secret, the rank and the attempt make: the same one whenever the record comes
+   * again.
    * @param codeAttempt 0 if absent; more for rows whose earlier codes other coupons have
    * @returns how many were inserted. @throws RowRefusedError with nothing of this call inserted
    */

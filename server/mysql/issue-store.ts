@@ -6,6 +6,7 @@ import {
   type IssueConflict,
   type IssueStore,
   type IssueTransaction,
+  inInsertOrder,
   RowRefusedError,
 } from "#server/coupon/ports";
 import type { Database } from "./connect.ts";
@@ -93,11 +94,9 @@ async function insertCoupons(db: Transaction, rows: readonly CouponRow[], codeAt
     rows.map(({ eventId }) => eventId),
     codeAttempt,
   );
-  // One order for every worker: rows locked in different orders deadlock.
-  const sorted = [...rows].sort((a, b) => a.eventId - b.eventId || a.rank - b.rank);
   const claimed = timeWriter();
   const expires = timeWriter();
-  const seats = sorted.map(({ eventId, userId, rank, claimedAtMs, expiresAtMs }) => {
+  const seats = inInsertOrder(rows).map(({ eventId, userId, rank, claimedAtMs, expiresAtMs }) => {
     return [eventId, userId, rank, codeOf(eventId, rank), claimed(claimedAtMs), expires(expiresAtMs)];
   });
   try {

@@ -11,6 +11,7 @@ import {
   type IssueConflict,
   type IssueStore,
   type IssueTransaction,
+  inInsertOrder,
   RowRefusedError,
   type SeatLedger,
   type SeatRows,
@@ -88,7 +89,7 @@ export function modelDatabase(clock: Clock): ModelDatabase {
     async insertCoupons(rows, codeAttempt = 0) {
       if (rows.some((row) => database.refusedUsers.has(row.userId))) throw new RowRefusedError("refused");
       let inserted = 0;
-      for (const row of [...rows].sort((a, b) => a.eventId - b.eventId || a.rank - b.rank)) {
+      for (const row of inInsertOrder(rows)) {
         const code = codeOf(row, codeAttempt);
         if (clashes(row, code)) continue;
         tables.coupons.push({ ...row, issuedAtMs: clock.wallMs(), code });

@@ -62,7 +62,8 @@ export function modelLog(): ModelLog {
   return log;
 }
 
-function partitionOf(userId: string, partitions: number): number {
+/** Any choice that spreads users will do. */
+export function partitionOf(userId: string, partitions: number): number {
   let sum = 0;
   for (const letter of userId) sum = (sum * 31 + (letter.codePointAt(0) ?? 0)) % 1_000_003;
   return sum % partitions;

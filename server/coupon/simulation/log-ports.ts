@@ -1,5 +1,6 @@
 /** The log's ports of one process: appending with an outcome in bounded time, reading, committing. */
 import { type ClaimRecord, encodeRecord } from "../claim-record.ts";
+import { partitionOf } from "../model/model-log.ts";
 import type { ClaimLog, LogProgress, LogRecord, LogTopic, MarkerLog } from "../ports.ts";
 import type { Log, Partition } from "./log.ts";
 import type { Life } from "./process.ts";
@@ -199,10 +200,4 @@ export function logPorts(parts: {
       scheduler.after(FETCH_WAIT_MS, wake);
     });
   }
-}
-
-function partitionOf(userId: string, partitions: number): number {
-  let sum = 0;
-  for (const letter of userId) sum = (sum * 31 + (letter.codePointAt(0) ?? 0)) % 1_000_003;
-  return sum % partitions;
 }

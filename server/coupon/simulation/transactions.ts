@@ -1,5 +1,11 @@
 /** The worker's transaction over the wire: READ COMMITTED, each statement a call of its own. */
-import { type FailedStore, type FailedTransaction, type IssueStore, RowRefusedError } from "../ports.ts";
+import {
+  type FailedStore,
+  type FailedTransaction,
+  type IssueStore,
+  inInsertOrder,
+  RowRefusedError,
+} from "../ports.ts";
 import type { Seat } from "../seat.ts";
 import type { Database, OpenTransaction } from "./database.ts";
 import { failedReads, failedStatements } from "./failed.ts";
@@ -110,8 +116,7 @@ function statements(database: Database, run: Run): FailedTransaction {
         return whenFree(
           () => rows.map((row) => database.holderOf(open, row)).find((holder) => holder !== undefined),
           () => {
-            const sorted = [...rows].sort((a, b) => a.eventId - b.eventId || a.rank - b.rank);
-            const fresh = sorted.filter((row) => {
+            const fresh = inInsertOrder(rows).filter((row) => {
               if (clashes(open, row)) return false;
               open.coupons.add({ ...row });
               return true;
