@@ -71,11 +71,9 @@ export function createHandOff(options: {
 
   /** What was acknowledged together is confirmed together. Where there is no room, the sweeper finds the seats. */
   function confirmInBackground(epoch: number, delivered: readonly Delivery[]): void {
-    for (const [eventId, indexes] of groupIndexes(delivered, ({ record }) => record.couponEventId)) {
+    for (const [eventId, group] of Map.groupBy(delivered, ({ record }) => record.couponEventId)) {
       // A retry may have sent the same seat twice; a script takes each user once.
-      const byUser = new Map(
-        indexes.map((index) => (delivered[index] as Delivery).seat).map((seat) => [seat.userId, seat]),
-      );
+      const byUser = new Map(group.map(({ seat }) => [seat.userId, seat]));
       const seats = [...byUser.values()];
       for (let start = 0; start < seats.length; start += CONFIRM_BATCH_MAX)
         queueOf(eventId).push({ epoch, seats: seats.slice(start, start + CONFIRM_BATCH_MAX) });

@@ -15,6 +15,8 @@ export type MeasuredBatch = {
   maxTimestamp: number;
   /** bytes of key and value of each message in turn, `NULL` for one that is null */
   lengths: Int32Array;
+  /** bytes of each record behind its own length */
+  sizes: Int32Array;
   bytes: number;
 };
 
@@ -34,18 +36,21 @@ export function measureRecordBatch(
   now: number,
 ): MeasuredBatch {
   const lengths = new Int32Array(messages.length * 2);
+  const sizes = new Int32Array(messages.length);
   const batch = {
     messages,
     firstSequence,
     now,
     ...timestampsOf(messages, now),
     lengths,
+    sizes,
     bytes: HEADER_BYTES,
   };
   messages.forEach((message, index) => {
     lengths[index * 2] = lengthOf(message.key);
     lengths[index * 2 + 1] = lengthOf(message.value);
     const bytes = recordBytes(batch, index);
+    sizes[index] = bytes;
     batch.bytes += varintBytes(bytes) + bytes;
   });
   return batch;
@@ -74,7 +79,7 @@ export function writeRecordBatch(batch: MeasuredBatch, buffer: Buffer, start: nu
 
 function writeRecord(batch: MeasuredBatch, index: number, buffer: Buffer, start: number): number {
   const { key, value } = batch.messages[index] as Message;
-  let at = writeVarint(recordBytes(batch, index), buffer, start);
+  let at = writeVarint(batch.sizes[index] as number, buffer, start);
   buffer[at] = 0; // attributes: none are defined
   at = writeVarint(timestampDelta(batch, index), buffer, at + 1);
   at = writeVarint(index, buffer, at);
