@@ -8,13 +8,16 @@ export const EVENT_LOOKUP_DEADLINE_MS = 500;
 export const CLAIM_QUEUE_MAX = 10_000;
 /** Won seats that may wait for the claim log in one process. Beyond, people are turned away before a seat is taken. */
 export const LOG_QUEUE_MAX = 20_000;
-/** Records in one send: beyond 500 the cost of a record hardly falls (measured with kafkajs as it comes), the answer only waits longer. */
+/**
+ * Records in one send: beyond 500 the cost of a record hardly falls (measured with kafkajs as it comes), the answer only
+ * waits longer.
+ */
 export const LOG_BATCH_MAX = 1000;
 /** Seats in one confirm call, like a claim call. */
 export const CONFIRM_BATCH_MAX = 256;
 /** Confirm calls of one event that leave together: what gathers while Redis is slow goes in a few round trips. */
 export const CONFIRM_CALLS_AT_ONCE = 8;
-/** Confirm calls of one event that may wait, each of up to CONFIRM_BATCH_MAX seats; beyond, the sweeper finds the seats. */
+/** Confirm calls of one event that may wait, of up to CONFIRM_BATCH_MAX seats each; else the sweeper finds the seats. */
 export const CONFIRM_QUEUE_MAX = 1000;
 /** Reads of one event's gate that may wait in one process. */
 export const READ_QUEUE_MAX = 10_000;

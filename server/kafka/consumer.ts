@@ -38,7 +38,7 @@ const REBALANCE_TIMEOUT_MS = 20_000;
  * a lonely coupon is written.
  */
 const FETCH_WAIT_MS = 250;
-/** About 300 records of each of four partitions: a transaction for the few that came within a millisecond costs nearly as much. */
+/** About 300 records of each of four partitions: a transaction for the few of one millisecond costs nearly as much. */
 const FETCH_BYTES_MIN = 256 * 1024;
 const CHUNK_MAX = 1_000;
 /** Partitions handled side by side; each takes a connection to MySQL. */

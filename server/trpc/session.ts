@@ -43,7 +43,7 @@ export interface Sessions {
 
 /**
  * @param options.keys at least one; `secure` when the public address is https; `mode` is how people sign in here, and
- * only its sessions count; `nowMs` is the wall clock; so many as `rememberedMax` need not be verified again
+ * only its sessions count; `nowMs` is the wall clock; so many as `rememberedMax` (0: none) need not be verified again
  */
 export function signedSessions(options: {
   keys: readonly string[];
